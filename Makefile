@@ -1,0 +1,125 @@
+# azdns -- keeps Azure DNS in step with a Kubernetes cluster.
+# `make help` lists the targets.  Objects go below build/, variants below
+# build/VARIANT (SAN=address,undefined: build/san, CC=clang: build/clang).
+
+PROGRAMS = k8s-watch endpoints plan azdns-apply aztoken
+SIMS     = kube-sim azure-sim
+
+# What each program links besides lib.
+LIBS_k8s-watch   = -lcurl -ljq -lyaml -lcrypto
+LIBS_endpoints   = -ljq -lidn2 -lseccomp
+LIBS_plan        = -ljq -lidn2 -lseccomp -lcrypto
+LIBS_azdns-apply = -lcurl -ljq -lidn2 -lcrypto
+LIBS_aztoken     = -lcurl -ljq -lcrypto
+LIBS_kube-sim    = -lmicrohttpd -ljq -lyaml -lssl -lcrypto -lidn2 -lpthread
+LIBS_azure-sim   = -lmicrohttpd -ljq -lssl -lcrypto -lidn2 -lpthread
+LIBS_unit        = -lcurl -ljq -lidn2 -lseccomp -lcrypto
+
+PREFIX  = /usr/local
+VERSION = 0.1.0
+V       =
+B       = build$(if $(SAN),/san,$(if $(filter clang%,$(CC)),/clang))
+
+CFLAGS  ?= -O2 -g
+WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wpointer-arith \
+	-Wformat=2 -Wvla -Wundef -Wimplicit-fallthrough $(if $(WERROR),-Werror)
+HARDEN   = -fstack-protector-strong -fPIE -ffunction-sections -fdata-sections \
+	$(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2)
+LINK     = -pie -Wl,-z,relro,-z,now,--gc-sections $(if $(SAN),-fsanitize=$(SAN))
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DAZDNS_VERSION='"$(VERSION)"' \
+	$(WARN) $(HARDEN) -MMD -MP $(CFLAGS)
+
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
+
+LIB_OBJECTS = $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c))
+SIM_OBJECTS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/sim/*.c))
+tool_objects = $(patsubst %.c,$(B)/%.o,$(wildcard tools/$(1)/*.c tools/$(1)/*/*.c))
+sim_objects  = $(patsubst %.c,$(B)/%.o,$(wildcard tests/sim/$(1)/*.c)) $(SIM_OBJECTS)
+UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
+
+.SECONDEXPANSION:
+.PHONY: all help demo check check-clang lint san bench measure fuzz install \
+	clean bless format deps sims unit
+.DEFAULT_GOAL := all
+
+all: $(PROGRAMS:%=$(B)/bin/%) ## build the five programs into build/bin
+sims: $(SIMS:%=$(B)/bin/%) ## build the simulators
+unit: $(UNIT_TESTS)
+
+$(B)/libazdns.a: $(LIB_OBJECTS)
+	$(call say,AR,$@) rm -f $@ && ar rcs $@ $^
+
+$(PROGRAMS:%=$(B)/bin/%): $$(call tool_objects,$$(@F)) $(B)/libazdns.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@) $(CC) $(LINK) -o $@ $^ $(LIBS_$(@F))
+
+$(SIMS:%=$(B)/bin/%): $$(call sim_objects,$$(@F)) $(B)/libazdns.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@) $(CC) $(LINK) -o $@ $^ $(LIBS_$(@F))
+
+$(UNIT_TESTS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libazdns.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@) $(CC) $(LINK) -o $@ $^ $(LIBS_unit)
+
+# A program sees lib and its own folder, nothing else.
+$(B)/tools/%.o: INCLUDES = -Ilib -Itools/$(firstword $(subst /, ,$*))
+$(B)/tests/sim/%.o: INCLUDES = -Ilib -Itests/sim -Itests/sim/$(firstword $(subst /, ,$*))
+$(B)/lib/%.o $(B)/tests/unit/%.o: INCLUDES = -Ilib
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<) $(CC) $(ALL_CFLAGS) $(INCLUDES) -c -o $@ $<
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+deps: ## install what building and testing need (Debian packages)
+	@scripts/deps
+
+demo: ## build, start both simulators, show the ring at work (KEEP=1: stay up)
+	@scripts/deps
+	@$(MAKE) --no-print-directory -j2 all sims
+	@KEEP='$(KEEP)' scripts/demo
+
+check: ## build and run all tests
+	@scripts/deps
+	@$(MAKE) --no-print-directory -j2 all sims unit
+	@scripts/run-tests $(B)
+
+lint: ## formatting, analysers, layers, documents
+	@scripts/deps lint
+	@scripts/lint
+
+san: ## the tests under AddressSanitizer and UBSan
+	@scripts/deps
+	@$(MAKE) --no-print-directory -j2 SAN=address,undefined all sims unit
+	@scripts/run-tests build/san
+
+check-clang: ## build with clang, warnings as errors
+	@$(MAKE) --no-print-directory -j2 CC=clang WERROR=1 all sims unit
+
+bench: ## measure against the bars (QUICK=1: under a minute)
+	@scripts/deps
+	@$(MAKE) --no-print-directory -j2 all sims
+	@QUICK='$(QUICK)' tests/bench/run
+
+measure: ## figures of the tree's shape
+	@scripts/measure
+
+bless: all ## rewrite the expectations of the case folders; review by git diff
+	@scripts/gen-cases bless $(B)
+
+format: ## clang-format all C
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: all ## programs, pipeline.sh and man pages below DESTDIR and PREFIX
+	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	@install -s $(PROGRAMS:%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
+	@install pipeline.sh $(DESTDIR)$(PREFIX)/bin
+	@install -m 644 tools/*/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+
+clean: ## remove build/
+	@rm -rf build
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: ISC
+/* error -- see error.h. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "error.h"
+
+static const char *const cause_names[] = {
+	[CAUSE_NONE] = "none",
+	[CAUSE_TEMPORARY] = "temporary",
+	[CAUSE_THROTTLED] = "throttled",
+	[CAUSE_DENIED] = "denied",
+	[CAUSE_MISSING] = "missing",
+	[CAUSE_CONFLICT] = "conflict",
+	[CAUSE_INVALID] = "invalid",
+};
+
+const char *
+error_cause_name(enum cause cause)
+{
+	return cause_names[cause];
+}
+
+bool
+error_set(struct error *err, enum cause cause, const char *format, ...)
+{
+	va_list args;
+
+	if (err == NULL)
+		return false;
+	err->cause = cause;
+	err->retry_after_ms = 0;
+	err->code[0] = '\0';
+	va_start(args, format);
+	(void)vsnprintf(err->text, sizeof(err->text), format, args);
+	va_end(args);
+	for (char *c = err->text; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == '\177')
+			*c = ' ';
+	return false;
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: ISC
+/* text -- see text.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "log.h"
+#include "text.h"
+
+#define READ_BYTES 65536
+
+const char *
+text_str(const struct text *text)
+{
+	return text->data == NULL ? "" : text->data;
+}
+
+char *
+text_reserve(struct text *text, size_t room)
+{
+	size_t needed = text->n + room + 1;
+
+	if (needed > text->size) {
+		size_t size = text->size == 0 ? 64 : text->size;
+		char *data;
+
+		while (size < needed)
+			size *= 2;
+		data = realloc(text->data, size);
+		if (data == NULL)
+			log_die(STATUS_UNMET, "out of memory");
+		text->data = data;
+		text->size = size;
+	}
+	text->data[text->n] = '\0';
+	return text->data + text->n;
+}
+
+void
+text_add_n(struct text *text, const void *bytes, size_t n)
+{
+	char *end = text_reserve(text, n);
+
+	if (n > 0)
+		memcpy(end, bytes, n);
+	end[n] = '\0';
+	text->n += n;
+}
+
+void
+text_add(struct text *text, const char *str)
+{
+	text_add_n(text, str, strlen(str));
+}
+
+void
+text_add_char(struct text *text, char c)
+{
+	text_add_n(text, &c, 1);
+}
+
+void
+text_format(struct text *text, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	(void)text_reserve(text, (size_t)n);
+	va_start(args, format);
+	(void)vsnprintf(text->data + text->n, (size_t)n + 1, format, args);
+	va_end(args);
+	text->n += (size_t)n;
+}
+
+void
+text_drop(struct text *text, size_t n)
+{
+	if (n == 0)
+		return;
+	memmove(text->data, text->data + n, text->n - n + 1);
+	text->n -= n;
+}
+
+void
+text_reset(struct text *text)
+{
+	text->n = 0;
+	if (text->data != NULL)
+		text->data[0] = '\0';
+}
+
+void
+text_done(struct text *text)
+{
+	free(text->data);
+	*text = (struct text){ 0 };
+}
+
+/* Read on until the end; false: errno says why. */
+static bool
+read_all(struct text *text, int fd, size_t end_max)
+{
+	for (;;) {
+		char *end = text_reserve(text, READ_BYTES);
+		ssize_t n = read(fd, end, READ_BYTES);
+
+		if (n == 0)
+			return true;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		text->n += (size_t)n;
+		text->data[text->n] = '\0';
+		if (text->n > end_max) {
+			errno = EFBIG;
+			return false;
+		}
+	}
+}
+
+bool
+text_read_file(struct text *text, const char *path, size_t max)
+{
+	size_t before = text->n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int error;
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = read_all(text, fd, before + max);
+	error = errno;
+	(void)close(fd);
+	if (!ok) {
+		text->n = before;
+		text->data[before] = '\0';
+		errno = error;
+	}
+	return ok;
+}
+
+char *
+text_dup_n(const char *bytes, size_t n)
+{
+	char *copy = malloc(n + 1);
+
+	if (copy == NULL)
+		log_die(STATUS_UNMET, "out of memory");
+	if (n > 0)
+		memcpy(copy, bytes, n);
+	copy[n] = '\0';
+	return copy;
+}
+
+char *
+text_dup(const char *str)
+{
+	return str == NULL ? NULL : text_dup_n(str, strlen(str));
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: ISC
+/*
+ * text -- a growing run of bytes on the heap, always NUL-terminated.
+ *
+ * Life cycle: zero-initialise, text_add*, text_done. The owner is whoever
+ * holds the struct. Out of memory ends the process.
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct text {
+	char *data; /* NULL until something was added */
+	size_t n;   /* bytes in use, without the terminating NUL */
+	size_t size;
+};
+
+/* "" instead of NULL while nothing was added. */
+const char *text_str(const struct text *text);
+
+void text_add(struct text *text, const char *str);
+void text_add_n(struct text *text, const void *bytes, size_t n);
+void text_add_char(struct text *text, char c);
+void text_format(struct text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* At least room bytes can be written at data + n; returns that place. */
+char *text_reserve(struct text *text, size_t room);
+
+/* Drop the first n bytes. */
+void text_drop(struct text *text, size_t n);
+
+/* Empty, memory kept. */
+void text_reset(struct text *text);
+
+/* Empty, memory given back. */
+void text_done(struct text *text);
+
+/*
+ * Append the whole of a file of at most max bytes. false: errno says why
+ * (EFBIG when it is larger) and nothing was appended.
+ */
+bool text_read_file(struct text *text, const char *path, size_t max);
+
+/* Heap copies that end the process when out of memory. NULL gives NULL. */
+char *text_dup(const char *str);
+char *text_dup_n(const char *bytes, size_t n);
+
+#endif
