@@ -117,6 +117,7 @@ install: all ## programs, pipeline.sh and man pages below DESTDIR and PREFIX
 	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	@install -s $(PROGRAMS:%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
 	@install pipeline.sh $(DESTDIR)$(PREFIX)/bin
+	@install -m 644 pipeline.awk pipeline.unused $(DESTDIR)$(PREFIX)/bin
 	@install -m 644 tools/*/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 
 clean: ## remove build/
