@@ -11,8 +11,8 @@ LIBS_endpoints   = -ljq -lidn2 -lseccomp
 LIBS_plan        = -ljq -lidn2 -lseccomp -lcrypto
 LIBS_azdns-apply = -lcurl -ljq -lidn2 -lcrypto
 LIBS_aztoken     = -lcurl -ljq -lcrypto
-LIBS_kube-sim    = -lmicrohttpd -ljq -lyaml -lssl -lcrypto -lidn2 -lpthread
-LIBS_azure-sim   = -lmicrohttpd -ljq -lssl -lcrypto -lidn2 -lpthread
+LIBS_kube-sim    = -lmicrohttpd -lgnutls -lz -ljq -lyaml -lssl -lcrypto -lidn2 -lpthread
+LIBS_azure-sim   = -lmicrohttpd -lgnutls -lz -ljq -lssl -lcrypto -lidn2 -lpthread
 LIBS_unit        = -lcurl -ljq -lidn2 -lseccomp -lcrypto
 
 PREFIX  = /usr/local
