@@ -39,6 +39,7 @@ enum message_type {
 
 /* The type member of a line, MESSAGE_NONE if it is not one of the above. */
 enum message_type message_type(jv line);
+enum message_type message_type_find(const char *name);
 const char *message_type_name(enum message_type type);
 
 /* What a stage knows of a source or kind: `azdns/state` of a BOOKMARK. */
@@ -186,6 +187,7 @@ bool message_decode_have(
 
 /* Encode to a new value, members in the order of the tables. */
 jv message_encode_claim(enum message_type type, const struct claim *claim);
+jv message_encode_bookmark(const char *source, enum message_state state);
 jv message_encode_change(const struct change *change);
 jv message_encode_record(const struct record *record);
 jv message_encode_have(const struct have *have);

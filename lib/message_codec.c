@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: ISC
+/*
+ * message_codec -- the engine behind the field tables.
+ *
+ * One row of a table says where a member stands in the struct and how it
+ * stands in JSON; the functions here are a switch over the kinds of row each.
+ * The type of the line (its member `type`, none in nested objects) selects
+ * the rows: the same key may mean two things in two types of line.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "message_codec.h"
+
+static void *
+at(const void *place, size_t offset)
+{
+	return (char *)(uintptr_t)place + offset;
+}
+
+static bool
+is_of(unsigned types, enum message_type type)
+{
+	return (types >> type & 1) != 0;
+}
+
+static bool
+refuse(struct error *err, const struct shape *shape, const struct field *field,
+    const char *what)
+{
+	return error_set(
+	    err, CAUSE_INVALID, "%s.%s: %s", shape->name, field->key, what);
+}
+
+static enum result_status
+result_find(const char *name)
+{
+	for (int i = 1; name != NULL && i < RESULT_COUNT; i++)
+		if (strcmp(name, message_result_name(i)) == 0)
+			return i;
+	return RESULT_NONE;
+}
+
+/* -- decoding ------------------------------------------------------------- */
+
+static bool
+decode_texts(struct arena *arena, jv value, struct strlist *list)
+{
+	jv item;
+
+	for (int i = 0; json_item(value, i, &item); i++) {
+		if (json_str(item) == NULL)
+			return false;
+		strlist_add(list, arena, json_str(item));
+	}
+	return json_is_array(value);
+}
+
+static bool
+decode_word(const struct field *field, jv value, void *place)
+{
+	const char *word = json_str(value);
+	enum rtype rtype;
+
+	if (word == NULL)
+		return false;
+	switch ((int)field->kind) {
+	case FIELD_STR:
+		*(const char **)place = word;
+		return true;
+	case FIELD_TYPE:
+		*(enum message_type *)place = message_type_find(word);
+		return *(enum message_type *)place != MESSAGE_NONE;
+	case FIELD_RESULT:
+		*(enum result_status *)place = result_find(word);
+		return *(enum result_status *)place != RESULT_NONE;
+	default:
+		rtype = rtype_find(word);
+		*(enum rtype *)place = rtype;
+		return rtype != RTYPE_NONE || field->kind == FIELD_RTYPE_OPEN;
+	}
+}
+
+static bool
+decode_list(struct arena *arena, const struct field *field, jv value,
+    void *place, struct error *err)
+{
+	size_t n = (size_t)json_count(value);
+	char *items = arena_alloc(arena, (n + 1) * field->shape->size);
+	jv item;
+
+	*(void **)at(place, field->offset) = items;
+	*(size_t *)at(place, field->offset_n) = n;
+	for (int i = 0; json_item(value, i, &item); i++)
+		if (!message_codec_decode(arena, field->shape, item,
+			items + (size_t)i * field->shape->size, err))
+			return false;
+	return true;
+}
+
+static bool
+decode_nested(struct arena *arena, const struct field *field, jv value,
+    void *place, struct error *err)
+{
+	void *inner = at(place, field->offset);
+	jv first;
+
+	switch ((int)field->kind) {
+	case FIELD_GROUP:
+		return message_codec_decode(
+		    arena, field->shape, value, inner, err);
+	case FIELD_FIRST:
+		return !json_item(value, 0, &first) ||
+		       message_codec_decode(
+			   arena, field->shape, first, inner, err);
+	case FIELD_OBJECT:
+		*(void **)inner = arena_alloc(arena, field->shape->size);
+		return message_codec_decode(
+		    arena, field->shape, value, *(void **)inner, err);
+	default:
+		return decode_list(arena, field, value, place, err);
+	}
+}
+
+static bool
+decode_field(struct arena *arena, const struct shape *shape,
+    const struct field *field, jv value, void *place, struct error *err)
+{
+	void *member = at(place, field->offset);
+
+	switch (field->kind) {
+	case FIELD_STRS:
+		return decode_texts(arena, value, member) ||
+		       refuse(err, shape, field, "not an array of texts");
+	case FIELD_INT:
+		return json_int(value, member) ||
+		       refuse(err, shape, field, "not an integer");
+	case FIELD_BOOL:
+		return json_bool(value, member) ||
+		       refuse(err, shape, field, "not true or false");
+	case FIELD_JSON:
+		*(jv *)member = value;
+		return true;
+	case FIELD_STR:
+		return decode_word(field, value, member) ||
+		       refuse(err, shape, field, "not a text");
+	case FIELD_TYPE:
+	case FIELD_RESULT:
+	case FIELD_RTYPE:
+	case FIELD_RTYPE_OPEN:
+		return decode_word(field, value, member) ||
+		       refuse(err, shape, field, "not a word that we know");
+	case FIELD_GROUP:
+	case FIELD_OBJECT:
+		if (!json_is_object(value))
+			return refuse(err, shape, field, "not an object");
+		return decode_nested(arena, field, value, place, err);
+	case FIELD_FIRST:
+	case FIELD_LIST:
+		if (!json_is_array(value))
+			return refuse(err, shape, field, "not an array");
+		return decode_nested(arena, field, value, place, err);
+	}
+	return false;
+}
+
+static void
+decode_absent(const struct field *field, void *place)
+{
+	if (field->kind == FIELD_INT)
+		*(int64_t *)at(place, field->offset) = MESSAGE_ABSENT;
+}
+
+bool
+message_codec_decode(struct arena *arena, const struct shape *shape, jv value,
+    void *place, struct error *err)
+{
+	enum message_type type = message_type(value);
+
+	if (!json_is_object(value))
+		return error_set(
+		    err, CAUSE_INVALID, "%s: not an object", shape->name);
+	for (size_t i = 0; i < shape->n; i++) {
+		const struct field *field = &shape->fields[i];
+		jv member = json_at(value, field->key);
+
+		if (!is_of(field->of, type) || !json_is_present(member)) {
+			decode_absent(field, place);
+			if (is_of(field->of & field->need, type))
+				return refuse(err, shape, field, "missing");
+			continue;
+		}
+		if (!decode_field(arena, shape, field, member, place, err))
+			return false;
+	}
+	return true;
+}
+
+/* -- encoding ------------------------------------------------------------- */
+
+static void
+encode_texts(
+    jv *out, const struct field *field, bool needed, const struct strlist *list)
+{
+	jv texts;
+
+	if (list->n == 0 && !needed)
+		return;
+	texts = json_new_array();
+	for (size_t i = 0; i < list->n; i++)
+		json_add_str(&texts, list->items[i]);
+	json_set(out, field->key, texts);
+}
+
+static void
+encode_list(jv *out, const struct field *field, bool needed, const void *place)
+{
+	size_t n = *(size_t *)at(place, field->offset_n);
+	const char *items = *(const char **)at(place, field->offset);
+	jv list;
+
+	if (n == 0 && !needed)
+		return;
+	list = json_new_array();
+	for (size_t i = 0; i < n; i++)
+		json_add(&list, message_codec_encode(field->shape, MESSAGE_NONE,
+				    items + i * field->shape->size));
+	json_set(out, field->key, list);
+}
+
+/* An object that would be empty is left out, unless it is needed. */
+static void
+encode_nested(
+    jv *out, const struct field *field, bool needed, const void *place)
+{
+	const void *inner = at(place, field->offset);
+	jv value;
+
+	if (field->kind == FIELD_OBJECT)
+		inner = *(void *const *)inner;
+	if (inner == NULL)
+		return;
+	value = message_codec_encode(field->shape, MESSAGE_NONE, inner);
+	if (json_count(value) == 0 && !needed && field->kind != FIELD_OBJECT) {
+		json_free(value);
+	} else if (field->kind == FIELD_FIRST) {
+		jv list = json_new_array();
+
+		json_add(&list, value);
+		json_set(out, field->key, list);
+	} else {
+		json_set(out, field->key, value);
+	}
+}
+
+static void
+encode_field(jv *out, const struct field *field, bool needed, const void *place)
+{
+	const void *member = at(place, field->offset);
+	const char *word = NULL;
+
+	switch (field->kind) {
+	case FIELD_STR:
+		word = *(const char *const *)member;
+		break;
+	case FIELD_TYPE:
+		if (*(const enum message_type *)member != MESSAGE_NONE)
+			word = message_type_name(
+			    *(const enum message_type *)member);
+		break;
+	case FIELD_RESULT:
+		if (*(const enum result_status *)member != RESULT_NONE)
+			word = message_result_name(
+			    *(const enum result_status *)member);
+		break;
+	case FIELD_RTYPE:
+	case FIELD_RTYPE_OPEN:
+		if (*(const enum rtype *)member != RTYPE_NONE)
+			word = rtype_name(*(const enum rtype *)member);
+		break;
+	case FIELD_STRS:
+		encode_texts(out, field, needed, member);
+		return;
+	case FIELD_INT:
+		if (*(const int64_t *)member != MESSAGE_ABSENT)
+			json_set_int(out, field->key, *(const int64_t *)member);
+		return;
+	case FIELD_BOOL:
+		json_set_bool(out, field->key, *(const bool *)member);
+		return;
+	case FIELD_JSON:
+		if (json_is_present(*(const jv *)member))
+			json_set(
+			    out, field->key, json_share(*(const jv *)member));
+		return;
+	case FIELD_GROUP:
+	case FIELD_FIRST:
+	case FIELD_OBJECT:
+		encode_nested(out, field, needed, place);
+		return;
+	case FIELD_LIST:
+		encode_list(out, field, needed, place);
+		return;
+	}
+	json_set_str(out, field->key, word);
+}
+
+jv
+message_codec_encode(
+    const struct shape *shape, enum message_type type, const void *place)
+{
+	jv out = json_new_object();
+
+	for (size_t i = 0; i < shape->n; i++) {
+		const struct field *field = &shape->fields[i];
+
+		if (is_of(field->of, type))
+			encode_field(
+			    &out, field, is_of(field->need, type), place);
+	}
+	return out;
+}
+
+/* -- schema --------------------------------------------------------------- */
+
+static jv
+schema_of(const struct field *field)
+{
+	static const char *const types[] = {
+		[FIELD_STRS] = "array",
+		[FIELD_INT] = "integer",
+		[FIELD_BOOL] = "boolean",
+		[FIELD_FIRST] = "array",
+		[FIELD_LIST] = "array",
+		[FIELD_GROUP] = "object",
+		[FIELD_OBJECT] = "object",
+	};
+	const char *type = types[field->kind];
+	jv schema;
+
+	if (field->kind == FIELD_GROUP || field->kind == FIELD_OBJECT)
+		return message_codec_schema(field->shape);
+	schema = json_new_object();
+	if (field->kind != FIELD_JSON)
+		json_set_str(&schema, "type", type != NULL ? type : "string");
+	if (field->kind == FIELD_STRS) {
+		jv items = json_new_object();
+
+		json_set_str(&items, "type", "string");
+		json_set(&schema, "items", items);
+	} else if (field->shape != NULL) {
+		json_set(&schema, "items", message_codec_schema(field->shape));
+	}
+	json_set_str(&schema, "description", field->doc);
+	return schema;
+}
+
+jv
+message_codec_schema(const struct shape *shape)
+{
+	const unsigned always = (1U << MESSAGE_COUNT) - 1;
+	jv schema = json_new_object();
+	jv properties = json_new_object();
+	jv required = json_new_array();
+
+	json_set_str(&schema, "title", shape->name);
+	json_set_str(&schema, "type", "object");
+	for (size_t i = 0; i < shape->n; i++) {
+		const struct field *field = &shape->fields[i];
+
+		json_set(&properties, field->key, schema_of(field));
+		if ((field->need & always) == always)
+			json_add_str(&required, field->key);
+	}
+	json_set(&schema, "properties", properties);
+	json_set(&schema, "required", required);
+	return schema;
+}
