@@ -157,6 +157,19 @@ json_equal(jv a, jv b)
 	return jv_equal(jv_copy(a), jv_copy(b)) != 0;
 }
 
+/* Say what the parser said instead of one value; borrows it. */
+static void
+refuse(jv said, struct error *err)
+{
+	jv message =
+	    jv_is_valid(said) ? jv_null() : jv_invalid_get_msg(jv_copy(said));
+
+	(void)error_set(err, CAUSE_INVALID, "not one JSON text: %s",
+	    jv_get_kind(message) == JV_KIND_STRING ? jv_string_value(message)
+						   : "none or several values");
+	jv_free(message);
+}
+
 /*
  * jv_parse quotes the whole text in its message; a parser object says only
  * line and column. A text of two values, or of none, is refused.
@@ -180,16 +193,10 @@ json_parse(const char *text, size_t n, jv *out, struct error *err)
 		jv_free(second);
 		return true;
 	}
-	if (jv_is_valid(*out)) {
-		jv_free(*out);
-		*out = second;
-	}
-	second = jv_invalid_get_msg(*out);
-	*out = jv_invalid();
-	(void)error_set(err, CAUSE_INVALID, "not one JSON text: %s",
-	    jv_get_kind(second) == JV_KIND_STRING ? jv_string_value(second)
-						  : "empty or several values");
+	refuse(jv_is_valid(*out) ? second : *out, err);
+	jv_free(*out);
 	jv_free(second);
+	*out = jv_invalid();
 	return false;
 }
 

@@ -58,8 +58,11 @@ format_text(struct text *line, enum log_level level, const char *message)
 	text_format(line, "%s: ", state.tool);
 	if (level != LOG_INFO)
 		text_format(line, "%s: ", level_names[level]);
-	for (const char *c = message; *c != '\0'; c++)
-		text_add_char(line, (unsigned char)*c < ' ' ? ' ' : *c);
+	for (const char *c = message; *c != '\0'; c++) {
+		bool is_control = (unsigned char)*c < ' ';
+
+		text_add_n(line, is_control ? " " : c, 1);
+	}
 }
 
 static void
