@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: ISC
+/*
+ * access -- the connection to one API server and the credential of the
+ * moment.
+ *
+ * A bound service account token is rewritten by the kubelet after 80 % of its
+ * life, so the file is read anew once a minute, by its name: it is a symbolic
+ * link that is swapped. A token is checked when a request starts; a watch
+ * survives its end. Certificates are those of the connection: new ones need
+ * a new connection.
+ */
+#include "access.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "cluster.h"
+#include "log.h"
+#include "secret.h"
+
+#define TOKEN_READ_MS   50000 /* client-go: a minute less 10 s */
+#define EXEC_AGAIN_MS   10000 /* between two runs of a plugin */
+#define EXEC_EARLY_S    60    /* renewed before it expires */
+#define TOKEN_BYTES_MAX ((size_t)1 << 16)
+#define PEM_BYTES_MAX   ((size_t)1 << 20)
+
+/* -- the connection ------------------------------------------------------- */
+
+/* Replace text by the file, if it can be read and is not empty. */
+static bool
+reread(struct text *text, const char *file, struct error *err)
+{
+	struct text fresh = { 0 };
+
+	if (file == NULL)
+		return true;
+	if (!text_read_file(&fresh, file, PEM_BYTES_MAX) || fresh.n == 0) {
+		text_done(&fresh);
+		return error_set(err, CAUSE_INVALID, "%s: %s", file,
+		    errno != 0 ? strerror(errno) : "empty");
+	}
+	text_done(text);
+	*text = fresh;
+	return true;
+}
+
+static const char *
+chosen(const char *data, const struct text *from_file)
+{
+	return data != NULL ? data : from_file->data;
+}
+
+static bool
+connect_anew(struct access *access, struct error *err)
+{
+	const struct cluster *cluster = access->cluster;
+	const struct exec_credential *exec = &access->exec;
+	struct http_config config = {
+		.user_agent = "azdns-k8s-watch/" AZDNS_VERSION,
+		.ca_pem = chosen(cluster->ca_pem, &access->ca),
+		.client_cert_pem = chosen(cluster->cert_pem, &access->cert),
+		.client_key_pem = chosen(cluster->key_pem, &access->key),
+		.tls_server_name = cluster->tls_server_name,
+		.proxy = cluster->proxy,
+		.insecure = cluster->is_insecure,
+		.connections_max = access->connections_max,
+	};
+
+	if (exec->cert != NULL) {
+		config.client_cert_pem = secret_bytes(exec->cert);
+		config.client_key_pem = secret_bytes(exec->key);
+	}
+	http_free(access->http);
+	access->http = http_new(&config, err);
+	return access->http != NULL;
+}
+
+bool
+access_open(struct access *access, const struct cluster *cluster, long n,
+    struct error *err)
+{
+	*access = (struct access){ .cluster = cluster, .connections_max = n };
+	errno = 0;
+	if (!reread(&access->ca,
+		cluster->ca_pem == NULL ? cluster->ca_file : NULL, err) ||
+	    !reread(&access->cert,
+		cluster->cert_pem == NULL ? cluster->cert_file : NULL, err) ||
+	    !reread(&access->key,
+		cluster->key_pem == NULL ? cluster->key_file : NULL, err))
+		return false;
+	if (cluster->is_insecure)
+		log_warning("%s: the certificate of %s is not verified "
+			    "(insecure-skip-tls-verify)",
+		    cluster->origin, cluster->server);
+	return connect_anew(access, err);
+}
+
+void
+access_renew(struct access *access)
+{
+	const struct cluster *cluster = access->cluster;
+	struct error err;
+
+	if (cluster->ca_pem == NULL)
+		(void)reread(&access->ca, cluster->ca_file, NULL);
+	/* Half a pair is no use: both or neither. */
+	if (cluster->cert_pem == NULL && cluster->key_pem == NULL)
+		(void)(reread(&access->cert, cluster->cert_file, NULL) &&
+		       reread(&access->key, cluster->key_file, NULL));
+	if (!connect_anew(access, &err))
+		log_die(STATUS_UNMET, "%s", err.text);
+}
+
+/* -- the credential ------------------------------------------------------- */
+
+static void
+take_token(struct access *access, const char *bytes, size_t n)
+{
+	secret_free(access->token);
+	access->token = secret_new(bytes, n);
+}
+
+static bool
+read_token_file(struct access *access, const char *file, struct error *err)
+{
+	struct text text = { 0 };
+	const char *why = NULL;
+	const char *start;
+	size_t n;
+
+	if (clock_ms() < access->token_due_ms)
+		return true;
+	if (!text_read_file(&text, file, TOKEN_BYTES_MAX))
+		why = strerror(errno);
+	start = text_str(&text) + strspn(text_str(&text), " \t\r\n");
+	n = strcspn(start, " \t\r\n");
+	if (n > 0)
+		take_token(access, start, n);
+	else if (why == NULL)
+		why = "empty";
+	if (text.data != NULL)
+		explicit_bzero(text.data, text.n);
+	text_done(&text);
+	if (why == NULL)
+		access->token_due_ms = clock_ms() + TOKEN_READ_MS;
+	else if (access->token == NULL)
+		return error_set(
+		    err, CAUSE_DENIED, "token file %s: %s", file, why);
+	else
+		log_debug(
+		    "token file %s: %s; the last token is used on", file, why);
+	return true;
+}
+
+/* Run the plugin unless what it printed last is still good. */
+static bool
+renew_exec(struct access *access, struct error *err)
+{
+	struct exec_credential fresh = { 0 };
+	bool is_new_certificate;
+
+	if (access->exec.is_set &&
+	    (access->exec.expires_s == 0 ||
+		clock_unix_s() + EXEC_EARLY_S < access->exec.expires_s))
+		return true;
+	if (clock_ms() < access->exec_due_ms)
+		return access->exec.is_set ||
+		       error_set(err, CAUSE_DENIED,
+			   "credential plugin failed; it is run again soon");
+	access->exec_due_ms = clock_ms() + EXEC_AGAIN_MS;
+	if (!exec_run(access->cluster, &fresh, err))
+		return access->exec.is_set;
+	is_new_certificate = fresh.cert != NULL;
+	exec_credential_done(&access->exec);
+	access->exec = fresh;
+	if (is_new_certificate && http_active(access->http) == 0)
+		return connect_anew(access, err);
+	return true;
+}
+
+static bool
+find_token(struct access *access, struct error *err)
+{
+	const struct cluster *cluster = access->cluster;
+
+	if (cluster->exec != NULL)
+		return renew_exec(access, err);
+	if (cluster->token_file != NULL &&
+	    read_token_file(access, cluster->token_file, err))
+		return true;
+	if (cluster->token == NULL)
+		return cluster->token_file == NULL;
+	if (access->token == NULL)
+		take_token(access, cluster->token, strlen(cluster->token));
+	return true;
+}
+
+bool
+access_headers(struct access *access, struct arena *arena,
+    struct strlist *headers, struct error *err)
+{
+	const struct cluster *cluster = access->cluster;
+	const struct secret *token;
+
+	for (size_t i = 0; i < cluster->headers.n; i++)
+		strlist_add(headers, arena, cluster->headers.items[i]);
+	/* As client-go: nothing secret over a connection without TLS. */
+	if (strncmp(cluster->server, "https://", 8) != 0)
+		return true;
+	if (!find_token(access, err))
+		return false;
+	token = access->exec.token != NULL ? access->exec.token : access->token;
+	if (token != NULL)
+		strlist_add(headers, arena,
+		    arena_format(arena, "Authorization: Bearer %s",
+			secret_bytes(token)));
+	return true;
+}
+
+void
+access_refused(struct access *access)
+{
+	access->token_due_ms = 0;
+	exec_credential_done(&access->exec);
+}
+
+void
+access_close(struct access *access)
+{
+	http_free(access->http);
+	secret_free(access->token);
+	exec_credential_done(&access->exec);
+	text_done(&access->ca);
+	text_done(&access->cert);
+	text_done(&access->key);
+}

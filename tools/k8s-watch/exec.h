@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: ISC
+/* exec -- run the credential plugin of a kubeconfig. */
+#ifndef EXEC_H
+#define EXEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct cluster;
+struct secret;
+
+/* Zero-initialised is none. */
+struct exec_credential {
+	bool is_set;
+	struct secret *token; /* or NULL */
+	struct secret *cert;  /* with key, or both NULL */
+	struct secret *key;
+	int64_t expires_s; /* seconds since 1970; 0: when it is refused */
+};
+
+/* Run it, for at most a minute. false: err says why and what to install. */
+bool exec_run(const struct cluster *cluster, struct exec_credential *credential,
+    struct error *err);
+
+void exec_credential_done(struct exec_credential *credential);
+
+#endif

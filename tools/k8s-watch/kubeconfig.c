@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: ISC
+/*
+ * kubeconfig -- the files that kubectl reads.
+ *
+ * YAML (and with it JSON) by libyaml. Of each named cluster, user and context
+ * the first file that defines the name wins as a whole; of current-context the
+ * first that is not empty. Relative paths lie beside the file in which they
+ * stand. Upstream: client-go tools/clientcmd.
+ *
+ * What client-go has given up is refused with its successor: basic
+ * credentials (Kubernetes 1.19), auth-provider (1.26), exec v1alpha1 (1.24).
+ */
+#include "kubeconfig.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "base64.h"
+#include "cluster.h"
+#include "log.h"
+#include "text.h"
+
+#define FILE_BYTES_MAX ((size_t)4 << 20)
+
+/* A mapping (or NULL) and the file in which it stands. */
+struct place {
+	yaml_document_t *document;
+	const char *file;
+	yaml_node_t *node;
+};
+
+struct loaded {
+	yaml_document_t *documents;
+	const char **files;
+	size_t n;
+};
+
+static const char *
+scalar(const yaml_node_t *node)
+{
+	if (node == NULL || node->type != YAML_SCALAR_NODE)
+		return NULL;
+	return (const char *)node->data.scalar.value;
+}
+
+static yaml_node_t *
+member(const struct place *place, const char *name)
+{
+	const yaml_node_pair_t *pair;
+	const char *key;
+
+	if (place->node == NULL || place->node->type != YAML_MAPPING_NODE)
+		return NULL;
+	for (pair = place->node->data.mapping.pairs.start;
+	     pair < place->node->data.mapping.pairs.top; pair++) {
+		key =
+		    scalar(yaml_document_get_node(place->document, pair->key));
+		if (key != NULL && strcmp(key, name) == 0)
+			return yaml_document_get_node(
+			    place->document, pair->value);
+	}
+	return NULL;
+}
+
+static struct place
+enter(const struct place *place, const char *name)
+{
+	struct place inner = *place;
+
+	inner.node = member(place, name);
+	return inner;
+}
+
+/* Item i of a sequence; its node is NULL past the end. */
+static struct place
+item(const struct place *place, size_t i)
+{
+	struct place inner = *place;
+	yaml_node_t *node = place->node;
+
+	inner.node = NULL;
+	if (node != NULL && node->type == YAML_SEQUENCE_NODE &&
+	    i < (size_t)(node->data.sequence.items.top -
+			 node->data.sequence.items.start))
+		inner.node = yaml_document_get_node(
+		    place->document, node->data.sequence.items.start[i]);
+	return inner;
+}
+
+/* A text that is not empty, copied; else NULL. */
+static const char *
+str(const struct place *place, const char *name, struct arena *arena)
+{
+	const char *value = scalar(member(place, name));
+
+	if (value == NULL || *value == '\0' || strcmp(value, "null") == 0)
+		return NULL;
+	return arena_copy(arena, value);
+}
+
+static bool
+is_true(const struct place *place, const char *name)
+{
+	const char *value = scalar(member(place, name));
+
+	return value != NULL && strcmp(value, "true") == 0;
+}
+
+/* A path, beside the file if it is relative. */
+static const char *
+path(const struct place *place, const char *name, struct arena *arena)
+{
+	const char *value = str(place, name, arena);
+	const char *slash = strrchr(place->file, '/');
+
+	if (value == NULL || *value == '/' || slash == NULL)
+		return value;
+	return arena_format(
+	    arena, "%.*s/%s", (int)(slash - place->file), place->file, value);
+}
+
+/* Base64 data as text; false: err names the member. */
+static bool
+data(const struct place *place, const char *name, struct arena *arena,
+    const char **out, struct error *err)
+{
+	const char *value = scalar(member(place, name));
+	struct text bytes = { 0 };
+
+	*out = NULL;
+	if (value == NULL || *value == '\0')
+		return true;
+	if (!base64_decode(&bytes, value, strlen(value)))
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: %s is not base64", place->file, name);
+	*out = arena_copy_n(arena, text_str(&bytes), bytes.n);
+	text_done(&bytes);
+	return true;
+}
+
+/* -- merging -------------------------------------------------------------- */
+
+static bool
+load(yaml_document_t *document, const char *file, struct error *err)
+{
+	struct text bytes = { 0 };
+	yaml_parser_t parser;
+	bool is_loaded;
+
+	if (!text_read_file(&bytes, file, FILE_BYTES_MAX))
+		return error_set(err,
+		    errno == ENOENT ? CAUSE_MISSING : CAUSE_INVALID,
+		    "kubeconfig %s: %s; name one that can be read with "
+		    "--kubeconfig or KUBECONFIG",
+		    file, strerror(errno));
+	if (yaml_parser_initialize(&parser) == 0)
+		abort();
+	yaml_parser_set_input_string(
+	    &parser, (const unsigned char *)text_str(&bytes), bytes.n);
+	is_loaded = yaml_parser_load(&parser, document) != 0;
+	if (!is_loaded)
+		(void)error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: line %zu: %s; it must be YAML or JSON",
+		    file, parser.problem_mark.line + 1,
+		    parser.problem == NULL ? "not readable" : parser.problem);
+	yaml_parser_delete(&parser);
+	text_done(&bytes);
+	return is_loaded;
+}
+
+static bool
+load_all(struct loaded *loaded, struct arena *arena,
+    const struct strlist *files, struct error *err)
+{
+	loaded->documents =
+	    arena_alloc(arena, files->n * sizeof(*loaded->documents));
+	loaded->files = arena_alloc(arena, files->n * sizeof(*loaded->files));
+	for (size_t i = 0; i < files->n; i++) {
+		if (load(&loaded->documents[loaded->n], files->items[i], err))
+			loaded->files[loaded->n++] = files->items[i];
+		else if (err->cause != CAUSE_MISSING)
+			return false;
+		else if (files->n > 1)
+			log_debug("%s", err->text);
+	}
+	return loaded->n > 0;
+}
+
+static struct place
+root_of(const struct loaded *loaded, size_t i)
+{
+	return (struct place){ &loaded->documents[i], loaded->files[i],
+		yaml_document_get_root_node(&loaded->documents[i]) };
+}
+
+/*
+ * The member inner of the first item called name in the list of any file.
+ * false: there is none, or one file has two.
+ */
+static bool
+find(const struct loaded *loaded, const char *list, const char *name,
+    struct place *found, struct error *err)
+{
+	static const char *const inner[][2] = { { "contexts", "context" },
+		{ "clusters", "cluster" }, { "users", "user" } };
+	size_t n_found = 0;
+
+	for (size_t i = 0; i < loaded->n && n_found == 0; i++) {
+		struct place root = root_of(loaded, i);
+		struct place all = enter(&root, list);
+		struct place one = item(&all, 0);
+
+		for (size_t k = 0; one.node != NULL; one = item(&all, ++k)) {
+			const char *its_name = scalar(member(&one, "name"));
+
+			if (its_name == NULL || strcmp(its_name, name) != 0)
+				continue;
+			for (size_t w = 0; w < 3; w++)
+				if (strcmp(inner[w][0], list) == 0)
+					*found = enter(&one, inner[w][1]);
+			n_found++;
+		}
+	}
+	if (n_found == 1)
+		return true;
+	return error_set(err, CAUSE_INVALID,
+	    "kubeconfig %s: %s '%s' in %s; choose another with --context",
+	    n_found > 0 ? found->file : loaded->files[0],
+	    n_found > 0 ? "more than one" : "no", name, list);
+}
+
+/* -- the parts ------------------------------------------------------------ */
+
+static bool
+read_cluster(
+    struct cluster *cluster, const struct place *place, struct error *err)
+{
+	struct arena *arena = &cluster->arena;
+
+	cluster->server = str(place, "server", arena);
+	cluster->ca_file = path(place, "certificate-authority", arena);
+	cluster->tls_server_name = str(place, "tls-server-name", arena);
+	cluster->proxy = str(place, "proxy-url", arena);
+	cluster->is_insecure = is_true(place, "insecure-skip-tls-verify");
+	cluster->is_compressed = !is_true(place, "disable-compression");
+	if (!data(place, "certificate-authority-data", arena, &cluster->ca_pem,
+		err))
+		return false;
+	if (cluster->server == NULL)
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: the cluster has no server", place->file);
+	if (cluster->is_insecure &&
+	    (cluster->ca_pem != NULL || cluster->ca_file != NULL))
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: insecure-skip-tls-verify and a "
+		    "certificate-authority exclude each other",
+		    place->file);
+	return true;
+}
+
+static void
+read_env(struct cluster_exec *exec, struct arena *arena,
+    const struct place *variables)
+{
+	struct place variable = item(variables, 0);
+
+	for (size_t i = 0; variable.node != NULL;
+	     variable = item(variables, ++i)) {
+		const char *name = str(&variable, "name", arena);
+		const char *value = scalar(member(&variable, "value"));
+
+		if (name != NULL)
+			strlist_add(&exec->env, arena,
+			    arena_format(arena, "%s=%s", name,
+				value == NULL ? "" : value));
+	}
+}
+
+#define EXEC_GROUP "client.authentication.k8s.io/"
+
+static bool
+check_exec(const struct place *place, const struct cluster_exec *exec,
+    const char *mode, struct error *err)
+{
+	if (exec->api_version == NULL ||
+	    (strcmp(exec->api_version, EXEC_GROUP "v1") != 0 &&
+		strcmp(exec->api_version, EXEC_GROUP "v1beta1") != 0))
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: exec apiVersion '%s' is not supported; "
+		    "update the plugin to " EXEC_GROUP "v1",
+		    place->file,
+		    exec->api_version == NULL ? "" : exec->api_version);
+	if (mode != NULL && strcmp(mode, "Always") == 0)
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: exec wants a terminal "
+		    "(interactiveMode Always); choose a login that needs "
+		    "none, as `kubelogin convert-kubeconfig -l "
+		    "workloadidentity`",
+		    place->file);
+	return true;
+}
+
+static bool
+read_exec(struct cluster *cluster, const struct place *place, struct error *err)
+{
+	struct arena *arena = &cluster->arena;
+	struct cluster_exec *exec = arena_alloc(arena, sizeof(*exec));
+	struct place args = enter(place, "args");
+	struct place variables = enter(place, "env");
+	struct place arg = item(&args, 0);
+	const char *command = str(place, "command", arena);
+
+	if (command == NULL)
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: exec has no command", place->file);
+	/* A bare name goes through PATH, a path lies beside the file. */
+	if (strchr(command, '/') != NULL)
+		command = path(place, "command", arena);
+	strlist_add(&exec->argv, arena, command);
+	for (size_t i = 0; arg.node != NULL; arg = item(&args, ++i))
+		strlist_add(
+		    &exec->argv, arena, arena_copy(arena, scalar(arg.node)));
+	read_env(exec, arena, &variables);
+	exec->api_version = str(place, "apiVersion", arena);
+	exec->install_hint = str(place, "installHint", arena);
+	exec->is_given_cluster_info = is_true(place, "provideClusterInfo");
+	cluster->exec = exec;
+	return check_exec(
+	    place, exec, str(place, "interactiveMode", arena), err);
+}
+
+static bool
+read_impersonation(
+    struct cluster *cluster, const struct place *user, struct error *err)
+{
+	struct arena *arena = &cluster->arena;
+	const char *as = str(user, "as", arena);
+	const char *uid = str(user, "as-uid", arena);
+	struct place groups = enter(user, "as-groups");
+	struct place group = item(&groups, 0);
+
+	if (as == NULL && (uid != NULL || group.node != NULL))
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: as-uid and as-groups need as", user->file);
+	if (as != NULL)
+		strlist_add(&cluster->headers, arena,
+		    arena_format(arena, "Impersonate-User: %s", as));
+	if (uid != NULL)
+		strlist_add(&cluster->headers, arena,
+		    arena_format(arena, "Impersonate-Uid: %s", uid));
+	for (size_t i = 0; group.node != NULL; group = item(&groups, ++i))
+		strlist_add(&cluster->headers, arena,
+		    arena_format(arena, "Impersonate-Group: %s",
+			scalar(group.node) == NULL ? "" : scalar(group.node)));
+	return true;
+}
+
+/* What no API server or client takes any more. */
+static bool
+check_user(const struct place *user, struct error *err)
+{
+	if (member(user, "username") != NULL ||
+	    member(user, "password") != NULL)
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: username and password are not taken by "
+		    "API servers since 1.19; use a token or a certificate",
+		    user->file);
+	if (member(user, "auth-provider") != NULL)
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: auth-provider is no longer supported; use "
+		    "an exec plugin (kubelogin, gke-gcloud-auth-plugin)",
+		    user->file);
+	return true;
+}
+
+static bool
+read_user(struct cluster *cluster, const struct place *user, struct error *err)
+{
+	struct arena *arena = &cluster->arena;
+	struct place exec = enter(user, "exec");
+
+	if (!check_user(user, err))
+		return false;
+	cluster->token = str(user, "token", arena);
+	cluster->token_file = path(user, "tokenFile", arena);
+	cluster->cert_file = path(user, "client-certificate", arena);
+	cluster->key_file = path(user, "client-key", arena);
+	if (!data(user, "client-certificate-data", arena, &cluster->cert_pem,
+		err) ||
+	    !data(user, "client-key-data", arena, &cluster->key_pem, err))
+		return false;
+	if ((cluster->cert_pem != NULL || cluster->cert_file != NULL) !=
+	    (cluster->key_pem != NULL || cluster->key_file != NULL))
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: client-certificate and client-key need "
+		    "each other",
+		    user->file);
+	if (exec.node != NULL && !read_exec(cluster, &exec, err))
+		return false;
+	return read_impersonation(cluster, user, err);
+}
+
+static const char *
+current_context(const struct loaded *loaded, struct arena *arena)
+{
+	const char *name = NULL;
+
+	for (size_t i = 0; i < loaded->n && name == NULL; i++) {
+		struct place root = root_of(loaded, i);
+
+		name = str(&root, "current-context", arena);
+	}
+	return name;
+}
+
+static bool
+resolve(struct cluster *cluster, const struct loaded *loaded,
+    const char *context, struct error *err)
+{
+	struct arena *arena = &cluster->arena;
+	struct place place = { 0 };
+	const char *cluster_name;
+	const char *user_name;
+
+	if (context == NULL || *context == '\0')
+		context = current_context(loaded, arena);
+	if (context == NULL)
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: there is no current-context; choose one "
+		    "with --context",
+		    loaded->files[0]);
+	if (!find(loaded, "contexts", context, &place, err))
+		return false;
+	cluster_name = str(&place, "cluster", arena);
+	user_name = str(&place, "user", arena);
+	if (!find(loaded, "clusters", cluster_name == NULL ? "" : cluster_name,
+		&place, err) ||
+	    !read_cluster(cluster, &place, err))
+		return false;
+	if (user_name == NULL)
+		return true;
+	return find(loaded, "users", user_name, &place, err) &&
+	       read_user(cluster, &place, err);
+}
+
+bool
+kubeconfig_read(struct cluster *cluster, const struct strlist *files,
+    const char *context, struct error *err)
+{
+	struct loaded loaded = { 0 };
+	bool is_read;
+
+	assert(files->n > 0);
+	cluster->origin =
+	    arena_format(&cluster->arena, "kubeconfig %s", files->items[0]);
+	is_read = load_all(&loaded, &cluster->arena, files, err) &&
+		  resolve(cluster, &loaded, context, err);
+	for (size_t i = 0; i < loaded.n; i++)
+		yaml_document_delete(&loaded.documents[i]);
+	return is_read;
+}

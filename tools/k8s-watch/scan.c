@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: ISC
+/*
+ * scan -- walk over JSON text without building anything from it.
+ *
+ * A jv costs eight times its text and rewrites numbers; of most objects only
+ * a few members are wanted. So brackets and quotes are followed here, what is
+ * wanted is copied as it came, and the rest is never more than bytes passed
+ * over. RFC 8259 is assumed of the writer and checked along the way taken.
+ *
+ * A list is split as it arrives: whatever lies within the array of the member
+ * `items` of the outermost object goes out item by item; an item that is whole
+ * within its piece is not copied.
+ */
+#include "scan.h"
+
+#include <string.h>
+
+#define HEAD_BYTES_MAX ((size_t)1 << 20)
+#define ITEM_BYTES_MAX ((size_t)16 << 20) /* docs/protocol.md, "A line" */
+
+bool
+span_is(struct span span, const char *text)
+{
+	return strlen(text) == span.n && memcmp(span.at, text, span.n) == 0;
+}
+
+static const char *
+blanks_end(const char *at, const char *end)
+{
+	while (at < end &&
+	       (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r'))
+		at++;
+	return at;
+}
+
+/* The end of the string whose opening quote lies before at, or NULL. */
+static const char *
+string_end(const char *at, const char *end)
+{
+	const char *quote;
+	const char *slash;
+
+	while ((quote = memchr(at, '"', (size_t)(end - at))) != NULL) {
+		slash = quote;
+		while (slash > at && slash[-1] == '\\')
+			slash--;
+		at = quote + 1;
+		if ((quote - slash) % 2 == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* The end of the object or array that begins at at, or NULL. */
+static const char *
+nested_end(const char *at, const char *end)
+{
+	int depth = 0;
+
+	while (at < end) {
+		switch (*at++) {
+		case '{':
+		case '[':
+			depth++;
+			break;
+		case '}':
+		case ']':
+			if (--depth == 0)
+				return at;
+			break;
+		case '"':
+			at = string_end(at, end);
+			if (at == NULL)
+				return NULL;
+			break;
+		}
+	}
+	return NULL;
+}
+
+/* The end of a number, true, false or null. */
+static const char *
+scalar_end(const char *at, const char *end)
+{
+	const char *start = at;
+
+	while (at < end && strchr(",]} \n\t\r", *at) == NULL)
+		at++;
+	return at > start ? at : NULL;
+}
+
+static bool
+take_value(struct scan *scan, struct span *value)
+{
+	const char *at = blanks_end(scan->at, scan->end);
+	const char *end = NULL;
+
+	if (at < scan->end && *at == '"')
+		end = string_end(at + 1, scan->end);
+	else if (at < scan->end && (*at == '{' || *at == '['))
+		end = nested_end(at, scan->end);
+	else if (at < scan->end)
+		end = scalar_end(at, scan->end);
+	if (end == NULL) {
+		scan->bad = true;
+		return false;
+	}
+	*value = (struct span){ at, (size_t)(end - at) };
+	scan->at = end;
+	return true;
+}
+
+bool
+scan_enter(struct scan *scan, struct span value, char bracket)
+{
+	const char *end = value.at + value.n;
+	const char *at = blanks_end(value.at, end);
+
+	if (at >= end || *at != bracket)
+		return false;
+	*scan = (struct scan){ at + 1, end, false };
+	return true;
+}
+
+/* Pass over the comma between two values; false at the closing bracket. */
+static bool
+take_separator(struct scan *scan, char opening, char closing)
+{
+	bool first = scan->at[-1] == opening;
+
+	scan->at = blanks_end(scan->at, scan->end);
+	if (scan->at < scan->end && *scan->at == closing)
+		return false;
+	if (first)
+		return true;
+	if (scan->at < scan->end && *scan->at == ',') {
+		scan->at++;
+		return true;
+	}
+	scan->bad = true;
+	return false;
+}
+
+bool
+scan_member(struct scan *scan, struct span *key, struct span *value)
+{
+	if (scan->bad || !take_separator(scan, '{', '}') ||
+	    !take_value(scan, key))
+		return false;
+	scan->at = blanks_end(scan->at, scan->end);
+	if (*key->at != '"' || scan->at >= scan->end || *scan->at != ':') {
+		scan->bad = true;
+		return false;
+	}
+	scan->at++;
+	*key = scan_string(*key);
+	return take_value(scan, value);
+}
+
+bool
+scan_item(struct scan *scan, struct span *item)
+{
+	return !scan->bad && take_separator(scan, '[', ']') &&
+	       take_value(scan, item);
+}
+
+struct span
+scan_string(struct span value)
+{
+	if (value.n < 2 || *value.at != '"')
+		return (struct span){ "", 0 };
+	return (struct span){ value.at + 1, value.n - 2 };
+}
+
+/* The head ends with the key of the items: the array that begins now. */
+static bool
+is_items_key(const struct text *head)
+{
+	static const char key[] = "\"items\"";
+	const size_t n_key = sizeof(key) - 1;
+	size_t n = head->n;
+
+	while (n > 0 && strchr(" \n\t\r", head->data[n - 1]) != NULL)
+		n--;
+	if (n == 0 || head->data[--n] != ':')
+		return false;
+	while (n > 0 && strchr(" \n\t\r", head->data[n - 1]) != NULL)
+		n--;
+	return n >= n_key && memcmp(head->data + n - n_key, key, n_key) == 0;
+}
+
+/* Follow a string from at to its end or the end of the piece. */
+static const char *
+follow_string(struct split *split, const char *at, const char *end)
+{
+	const char *stop;
+
+	while (split->is_string && at < end) {
+		if (split->is_escaped) {
+			split->is_escaped = false;
+			at++;
+			continue;
+		}
+		stop = at;
+		while (stop < end && *stop != '"' && *stop != '\\')
+			stop++;
+		at = stop;
+		if (stop < end) {
+			split->is_string = *stop != '"';
+			split->is_escaped = *stop == '\\';
+			at++;
+		}
+	}
+	return at;
+}
+
+#define IN_LIST  1 /* depth within the list itself */
+#define IN_ITEMS 2 /* depth within its array of items */
+
+/* The next place from at where the depth may change, or end. */
+static const char *
+next_bracket(struct split *split, const char *at, const char *end)
+{
+	while (at < end) {
+		if (split->is_string) {
+			at = follow_string(split, at, end);
+			continue;
+		}
+		switch (*at) {
+		case '"':
+			split->is_string = true;
+			break;
+		case '{':
+		case '}':
+		case '[':
+		case ']':
+			return at;
+		}
+		at++;
+	}
+	return end;
+}
+
+/* Keep the bytes from..at of an item or of the head. */
+static bool
+keep(struct split *split, const char *from, const char *at)
+{
+	struct text *into;
+	size_t max;
+
+	if (split->is_items && split->depth == IN_ITEMS)
+		return true;
+	into = split->is_items ? &split->item : &split->head;
+	max = split->is_items ? ITEM_BYTES_MAX : HEAD_BYTES_MAX;
+	text_add_n(into, from, (size_t)(at - from));
+	return into->n <= max;
+}
+
+/* An item ends at at; it began at from or is kept in part. */
+static bool
+hand_out(struct split *split, struct span rest, split_function *on_item,
+    void *context)
+{
+	bool is_wanted;
+
+	if (split->item.n == 0)
+		return on_item(context, rest);
+	text_add_n(&split->item, rest.at, rest.n);
+	is_wanted =
+	    split->item.n <= ITEM_BYTES_MAX &&
+	    on_item(context, (struct span){ split->item.data, split->item.n });
+	/* One large item must not cost its memory for ever. */
+	if (split->item.size > HEAD_BYTES_MAX)
+		text_done(&split->item);
+	text_reset(&split->item);
+	return is_wanted;
+}
+
+bool
+split_feed(struct split *split, struct span piece, split_function *on_item,
+    void *context)
+{
+	const char *end = piece.at + piece.n;
+	const char *from = piece.at; /* first byte neither kept nor dropped */
+	const char *at = piece.at;
+
+	while ((at = next_bracket(split, at, end)) < end) {
+		bool opens = *at == '{' || *at == '[';
+
+		if (split->is_over)
+			return false;
+		if (opens && split->is_items && split->depth == IN_ITEMS)
+			from = at;
+		if (opens && split->depth == IN_LIST && *at == '[') {
+			if (!keep(split, from, at))
+				return false;
+			from = at;
+			split->is_items = is_items_key(&split->head);
+			if (split->is_items) {
+				text_add_char(&split->head, '[');
+				from = at + 1;
+			}
+		}
+		split->depth += opens ? 1 : -1;
+		at++;
+		if (!opens && split->is_items && split->depth == IN_ITEMS) {
+			if (!hand_out(split,
+				(struct span){ from, (size_t)(at - from) },
+				on_item, context))
+				return false;
+			from = at;
+		}
+		if (!opens && split->is_items && split->depth == IN_LIST) {
+			split->is_items = false;
+			from = at - 1;
+		}
+		split->is_over = split->depth <= 0;
+	}
+	return keep(split, from, end);
+}
+
+void
+split_done(struct split *split)
+{
+	text_done(&split->head);
+	text_done(&split->item);
+	*split = (struct split){ 0 };
+}

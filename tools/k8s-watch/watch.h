@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: ISC
+/*
+ * watch -- one resource, from its discovery to its watch and back.
+ */
+#ifndef WATCH_H
+#define WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "discovery.h"
+#include "events.h"
+#include "list.h"
+#include "objects.h"
+#include "resource.h"
+
+struct session;
+
+enum watch_phase {
+	WATCH_DISCOVER, /* which kind and version is it? */
+	WATCH_LIST,     /* all objects */
+	WATCH_CHECK,    /* does the server still count on from where we are? */
+	WATCH_EVENTS,   /* what changes */
+	WATCH_PHASES
+};
+
+struct watch {
+	struct session *session;
+	struct resource resource;
+	struct discovery discovery;
+	struct objects objects;
+	struct list list;
+	struct events events;
+
+	enum watch_phase phase;
+	struct http_transfer *transfer; /* NULL: waiting for due_ms */
+	int64_t due_ms;
+	int64_t started_ms;  /* when the transfer was */
+	int64_t progress_ms; /* when the server was last of use */
+	int64_t absent_ms;   /* since when it is not served; 0: it is */
+	struct text body;    /* of an answer that is no list and no event */
+	unsigned failures;   /* one after the other */
+	unsigned refusals;   /* 403, one after the other */
+	bool is_listed;      /* to its end, at least once */
+	bool is_renewed;     /* the credential, because of a 401 */
+	bool is_behind;      /* the server seems to count anew */
+	bool is_marked;
+	enum message_state state; /* as marked */
+};
+
+void watch_init(struct watch *watch, struct session *session,
+    const struct resource *resource);
+
+/* Do what is due. Returns when to be called again at the latest. */
+int64_t watch_turn(struct watch *watch, int64_t now_ms);
+
+/* The connection is thrown away: begin again where it was. */
+void watch_restart(struct watch *watch);
+
+void watch_done(struct watch *watch);
+
+#endif
