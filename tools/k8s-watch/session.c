@@ -53,8 +53,8 @@ void
 session_on_silence(struct session *session, const struct error *err)
 {
 	if (!session->is_down)
-		log_warning("API server %s: %s; tried again until it answers",
-		    session->cluster->server, err->text);
+		log_warning(
+		    "API server: %s; tried again until it answers", err->text);
 	session->is_down = true;
 	/* What else runs tells whether it was the connection. */
 	if (http_active(session->access.http) == 0)

@@ -40,6 +40,7 @@ struct watch {
 	int64_t absent_ms;   /* since when it is not served; 0: it is */
 	struct text body;    /* of an answer that is no list and no event */
 	unsigned failures;   /* one after the other */
+	int64_t failed_ms;   /* the last one */
 	unsigned refusals;   /* 403, one after the other */
 	bool is_listed;      /* to its end, at least once */
 	bool is_renewed;     /* the credential, because of a 401 */
@@ -56,6 +57,27 @@ int64_t watch_turn(struct watch *watch, int64_t now_ms);
 
 /* The connection is thrown away: begin again where it was. */
 void watch_restart(struct watch *watch);
+
+/* -- for the steps -------------------------------------------------------- */
+
+/* Say the state if it is another one. */
+void watch_mark(struct watch *watch, enum message_state state);
+
+void watch_go(struct watch *watch, enum watch_phase phase, int64_t delay_ms);
+
+/* Go on later where trouble leaves it; watch_resumption says where that is. */
+void watch_fail(struct watch *watch, const struct error *err);
+enum watch_phase watch_resumption(const struct watch *watch);
+
+/* The next delay of a row that grows. */
+int64_t watch_backoff(struct watch *watch);
+
+/* min doubled n times, at most max; as much again by chance. */
+int64_t watch_grown(int64_t min_ms, int64_t max_ms, unsigned n);
+int64_t watch_jitter(int64_t ms);
+
+/* The server was of use. */
+void watch_on_progress(struct watch *watch);
 
 void watch_done(struct watch *watch);
 

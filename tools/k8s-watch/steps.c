@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: ISC
+/*
+ * steps -- what each phase of a watch asks, and what its answer leads to.
+ *
+ * A phase is one row of the table at the end: the path it asks for, what it
+ * does with a piece of an answer 200, and what with the end of any answer.
+ */
+#include "steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "json.h"
+#include "log.h"
+#include "session.h"
+#include "watch.h"
+
+#define FORBIDDEN_MIN_MS 10000
+#define FORBIDDEN_MAX_MS 300000
+#define ABSENT_SOON_MS   5000
+#define ABSENT_MS        60000
+#define BEHIND_MS        2000 /* before a server is believed to count anew */
+#define WATCH_MIN_S      300  /* of server time, chosen by chance */
+#define WATCH_MAX_S      600
+#define EVENTS_MS        630000 /* what was asked of the server, and 30 s */
+#define ANSWER_MS        60000  /* the server's own limit */
+#define SILENCE_MS       30000
+#define QUICK_ENDS_MAX   5
+#define BODY_BYTES_MAX   ((size_t)4 << 20)
+
+/* -- answers that are refusals -------------------------------------------- */
+
+/* The message of a Status, or the beginning of whatever came. */
+static void
+describe(const struct watch *watch, long status, struct error *err)
+{
+	struct error unread;
+	const char *message = NULL;
+	jv answer;
+
+	if (json_parse(
+		text_str(&watch->body), watch->body.n, &answer, &unread)) {
+		message = json_str(json_at(answer, "message"));
+		(void)error_set(err, http_cause(status), "%s (%ld)",
+		    message == NULL ? "refused" : message, status);
+		json_free(answer);
+		return;
+	}
+	(void)error_set(
+	    err, http_cause(status), "the server answered %ld", status);
+}
+
+static void
+on_forbidden(struct watch *watch, const struct error *err)
+{
+	const struct resource *resource = &watch->resource;
+
+	if (watch->refusals == 0)
+		log_warning("%s: %s; add to the role: apiGroups [\"%s\"], "
+			    "resources [\"%s\"], verbs [\"get\", \"list\", "
+			    "\"watch\"]",
+		    resource->label, err->text, resource->group,
+		    resource->name);
+	watch_mark(watch, STATE_FORBIDDEN);
+	watch_go(watch, watch_resumption(watch),
+	    watch_jitter(watch_grown(
+		FORBIDDEN_MIN_MS, FORBIDDEN_MAX_MS, watch->refusals++)) /
+		2);
+}
+
+static void
+on_absent(struct watch *watch)
+{
+	int64_t now_ms = clock_ms();
+
+	if (watch->absent_ms == 0) {
+		watch->absent_ms = now_ms;
+		log_info("%s: not served; noticed when it is",
+		    watch->resource.label);
+	}
+	watch_mark(watch, STATE_ABSENT);
+	/* A new kind is often installed together with us. */
+	watch_go(watch, WATCH_DISCOVER,
+	    now_ms - watch->absent_ms < ABSENT_MS
+		? ABSENT_SOON_MS
+		: ABSENT_MS - ABSENT_MS / 5 +
+		      (int64_t)arc4random_uniform(ABSENT_MS * 2 / 5));
+}
+
+/* The first of several troubles costs no delay. */
+static int64_t
+first_at_once(struct watch *watch)
+{
+	int64_t delay_ms = watch_backoff(watch);
+
+	return watch->failures == 1 ? 0 : delay_ms;
+}
+
+/* What was found is not there: look for it anew. */
+static void
+on_gone(struct watch *watch)
+{
+	discovery_begin(&watch->discovery, &watch->resource);
+	steps_adopt_discovery(watch);
+	watch_go(watch, WATCH_DISCOVER, first_at_once(watch));
+}
+
+/* Any status but 200 in any phase. */
+static void
+on_refusal(struct watch *watch, const struct http_answer *answer)
+{
+	struct error err;
+
+	describe(watch, answer->status, &err);
+	err.retry_after_ms = http_retry_after_ms(answer);
+	switch (answer->status) {
+	case 401:
+		access_refused(&watch->session->access);
+		if (!watch->is_renewed) {
+			watch->is_renewed = true;
+			watch_go(watch, watch_resumption(watch), 0);
+			return;
+		}
+		break;
+	case 403:
+		on_forbidden(watch, &err);
+		return;
+	case 404:
+		on_gone(watch);
+		return;
+	case 410:
+		steps_begin_list(watch, first_at_once(watch));
+		return;
+	case 504:
+		list_shrink(&watch->list);
+		break;
+	}
+	watch_fail(watch, &err);
+}
+
+/* -- the phases ----------------------------------------------------------- */
+
+static const char *
+collection(struct watch *watch, struct arena *arena)
+{
+	const struct resource *resource = &watch->resource;
+	const struct resource_served *served = &watch->discovery.served;
+	bool is_within = served->is_namespaced && *resource->namespace != '\0';
+
+	return arena_format(arena, "%s%s/%s%s%s/%s",
+	    *resource->group == '\0' ? "/api" : "/apis/", resource->group,
+	    served->version, is_within ? "/namespaces/" : "",
+	    is_within ? resource->namespace : "", resource->name);
+}
+
+void
+steps_adopt_discovery(struct watch *watch)
+{
+	watch->objects.kind = watch->discovery.served.kind;
+	watch->objects.api_version = watch->discovery.api_version;
+}
+
+void
+steps_begin_list(struct watch *watch, int64_t delay_ms)
+{
+	list_begin(&watch->list, &watch->objects);
+	watch_go(watch, WATCH_LIST, delay_ms);
+}
+
+static const char *
+discover_path(struct watch *watch, struct arena *arena)
+{
+	return arena_copy(arena, discovery_path(&watch->discovery));
+}
+
+bool
+steps_take_body(struct watch *watch, struct span piece)
+{
+	text_add_n(&watch->body, piece.at, piece.n);
+	return watch->body.n <= BODY_BYTES_MAX;
+}
+
+static void
+discover_end(struct watch *watch, const struct http_answer *answer)
+{
+	struct discovery *discovery = &watch->discovery;
+	struct error err;
+
+	if (answer->status == 403 && discovery_guess(discovery)) {
+		steps_adopt_discovery(watch);
+		steps_begin_list(watch, 0);
+		return;
+	}
+	if (answer->status != 200 && answer->status != 404) {
+		on_refusal(watch, answer);
+		return;
+	}
+	switch (discovery_take(
+	    discovery, answer->status, text_str(&watch->body), watch->body.n)) {
+	case DISCOVERY_MORE:
+		watch_go(watch, WATCH_DISCOVER, 0);
+		break;
+	case DISCOVERY_FOUND:
+		steps_adopt_discovery(watch);
+		watch->absent_ms = 0;
+		steps_begin_list(watch, 0);
+		break;
+	case DISCOVERY_ABSENT:
+		discovery_begin(discovery, &watch->resource);
+		steps_adopt_discovery(watch);
+		on_absent(watch);
+		break;
+	case DISCOVERY_BAD:
+		(void)error_set(&err, CAUSE_INVALID,
+		    "the server sent something else than API resources");
+		watch_fail(watch, &err);
+		break;
+	}
+}
+
+static const char *
+list_path(struct watch *watch, struct arena *arena)
+{
+	const char *next = text_str(&watch->list.next);
+	struct text query = { 0 };
+	const char *path;
+
+	text_format(
+	    &query, "%s?limit=%u", collection(watch, arena), watch->list.page);
+	if (*next != '\0')
+		text_add(&query, "&continue=");
+	/* A token is base64url by custom only. */
+	for (; *next != '\0'; next++) {
+		if (strchr("-_.~", *next) != NULL ||
+		    (*next >= '0' && *next <= '9') ||
+		    ((*next | 32) >= 'a' && (*next | 32) <= 'z'))
+			text_add_char(&query, *next);
+		else
+			text_format(
+			    &query, "%%%02X", (unsigned)(unsigned char)*next);
+	}
+	path = arena_copy(arena, text_str(&query));
+	text_done(&query);
+	return path;
+}
+
+static bool
+list_piece(struct watch *watch, struct span piece)
+{
+	return list_take(&watch->list, piece);
+}
+
+/* The server is behind of what it said. Twice running: it was restored. */
+static void
+on_behind(struct watch *watch, const struct error *err)
+{
+	if (!watch->is_behind) {
+		watch->is_behind = true;
+		log_info(
+		    "%s: %s; asked again", watch->resource.label, err->text);
+		watch_go(watch, watch_resumption(watch), BEHIND_MS);
+		return;
+	}
+	log_warning("%s: the server counts anew from an older state (etcd "
+		    "restored?); listed again",
+	    watch->resource.label);
+	watch->is_behind = false;
+	watch->list.oldest = 0;
+	objects_forget_versions(&watch->objects);
+	steps_begin_list(watch, 0);
+}
+
+static void
+list_end(struct watch *watch, const struct http_answer *answer)
+{
+	struct list *list = &watch->list;
+
+	if (answer->status != 200) {
+		on_refusal(watch, answer);
+		/* No page of what was begun can be followed by another. */
+		list_begin(list, &watch->objects);
+		return;
+	}
+	if (list->err.cause != CAUSE_NONE || !list_end_page(list)) {
+		struct error err = list->err;
+
+		list_shrink(list);
+		list_begin(list, &watch->objects);
+		if (err.cause == CAUSE_CONFLICT)
+			on_behind(watch, &err);
+		else
+			watch_fail(watch, &err);
+		return;
+	}
+	watch_on_progress(watch);
+	if (list->next.n > 0) {
+		watch_go(watch, WATCH_LIST, 0);
+		return;
+	}
+	objects_end(&watch->objects);
+	events_set_version(&watch->events,
+	    (struct span){ list->version.data, list->version.n });
+	list->oldest = 0;
+	list->page = LIST_PAGE_MAX;
+	watch->is_listed = true;
+	watch->is_behind = false;
+	watch_mark(watch, STATE_COMPLETE);
+	watch_go(watch, WATCH_EVENTS, 0);
+}
+
+static const char *
+check_path(struct watch *watch, struct arena *arena)
+{
+	list_begin(&watch->list, NULL);
+	return arena_format(arena, "%s?limit=1", collection(watch, arena));
+}
+
+static void
+check_end(struct watch *watch, const struct http_answer *answer)
+{
+	struct list *list = &watch->list;
+	struct span had = { text_str(&watch->events.version),
+		watch->events.version.n };
+	struct span has;
+	struct error err;
+
+	if (answer->status != 200) {
+		on_refusal(watch, answer);
+		return;
+	}
+	if (list->err.cause != CAUSE_NONE || !list_end_page(list)) {
+		watch_fail(watch, &list->err);
+		return;
+	}
+	has = (struct span){ list->version.data, list->version.n };
+	if (objects_version(has) < objects_version(had) &&
+	    objects_version(has) != 0) {
+		(void)error_set(&err, CAUSE_CONFLICT,
+		    "the server is behind of what it said earlier");
+		on_behind(watch, &err);
+		return;
+	}
+	watch->is_behind = false;
+	watch_go(watch, WATCH_EVENTS, 0);
+}
+
+static const char *
+events_path(struct watch *watch, struct arena *arena)
+{
+	events_begin(&watch->events, &watch->objects);
+	return arena_format(arena,
+	    "%s?watch=1&resourceVersion=%s&allowWatchBookmarks=true&"
+	    "timeoutSeconds=%u",
+	    collection(watch, arena), text_str(&watch->events.version),
+	    WATCH_MIN_S + arc4random_uniform(WATCH_MAX_S - WATCH_MIN_S));
+}
+
+static bool
+events_piece(struct watch *watch, struct span piece)
+{
+	watch_on_progress(watch);
+	return events_take(&watch->events, piece);
+}
+
+/* A watch that neither lasted nor brought anything is no good end. */
+static void
+on_events_over(struct watch *watch)
+{
+	int64_t lasted_ms = clock_ms() - watch->started_ms;
+	bool is_good = lasted_ms >= 1000 || watch->events.n > 0;
+
+	if (is_good)
+		watch_go(watch, WATCH_CHECK, 0);
+	else if (watch->failures < QUICK_ENDS_MAX)
+		watch_go(watch, WATCH_CHECK, watch_backoff(watch));
+	else
+		steps_begin_list(watch, watch_backoff(watch));
+}
+
+static void
+events_end(struct watch *watch, const struct http_answer *answer)
+{
+	struct events *events = &watch->events;
+
+	if (answer->status != 200 && answer->status != 0) {
+		on_refusal(watch, answer);
+		return;
+	}
+	switch (events->end) {
+	case EVENTS_GOING_ON:
+		on_events_over(watch);
+		break;
+	case EVENTS_EXPIRED:
+		log_info("%s: %s; listed again", watch->resource.label,
+		    events->err.text);
+		/* The first time at once. */
+		steps_begin_list(
+		    watch, watch->failures++ == 0 ? 0 : watch_backoff(watch));
+		break;
+	case EVENTS_BROKEN:
+		watch_fail(watch, &events->err);
+		steps_begin_list(watch, watch->due_ms - clock_ms());
+		break;
+	case EVENTS_FAILED:
+		watch_fail(watch, &events->err);
+		break;
+	}
+}
+
+/* clang-format off */
+static const struct step steps[] = {
+	[WATCH_DISCOVER] = { discover_path, steps_take_body,    discover_end, false, ANSWER_MS, SILENCE_MS },
+	[WATCH_LIST]     = { list_path,     list_piece,   list_end,     true,  ANSWER_MS, SILENCE_MS },
+	[WATCH_CHECK]    = { check_path,    list_piece,   check_end,    true,  ANSWER_MS, SILENCE_MS },
+	[WATCH_EVENTS]   = { events_path,   events_piece, events_end,   false, EVENTS_MS, 0 },
+};
+/* clang-format on */
+
+const struct step *
+steps_of(const struct watch *watch)
+{
+	return &steps[watch->phase];
+}
