@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: ISC
+/*
+ * ask -- one request, sent again while that makes sense.
+ *
+ * A failed try waits as long as the schedule of the way says, or as long as
+ * Retry-After says if that is longer, with up to a tenth on top so that many
+ * pods do not come back as one. No try is begun after the deadline.
+ */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "aztoken.h"
+#include "clock.h"
+#include "http.h"
+#include "log.h"
+
+#define USER_AGENT       "azdns-aztoken/" AZDNS_VERSION
+#define TRY_MS           30000
+#define LOCAL_CONNECT_MS 2000
+#define ANSWER_BYTES_MAX ((size_t)1 << 20)
+
+struct
+try {
+	struct answer *answer;
+	struct error *err;
+	bool done;
+};
+
+/* How far our clock is ahead of the server's. */
+static int64_t
+skew_s(const struct http_answer *answer)
+{
+	struct text date = { 0 };
+	struct tm tm = { 0 };
+	int64_t skew = 0;
+
+	if (http_header(answer, "Date", &date) &&
+	    strptime(text_str(&date), "%a, %d %b %Y %H:%M:%S GMT", &tm) != NULL)
+		skew = clock_unix_s() - timegm(&tm);
+	text_done(&date);
+	return skew;
+}
+
+static void
+on_done(void *context, const struct http_answer *http_answer)
+{
+	struct try *try = context;
+	struct answer *answer = try->answer;
+
+	try->done = true;
+	answer->status = http_answer->status;
+	*try->err = http_answer->err;
+	text_add_n(&answer->headers, text_str(http_answer->headers),
+	    http_answer->headers->n);
+	text_add_n(&answer->body, http_answer->body, http_answer->body_n);
+	answer->retry_after_ms = http_retry_after_ms(http_answer);
+	answer->skew_s = skew_s(http_answer);
+}
+
+static void
+send_once(struct http *http, const struct ask *ask, struct try *try)
+{
+	const char *headers[4];
+	struct http_request request = {
+		.method = ask->method,
+		.url = ask->url,
+		.headers = { .items = headers },
+		.body = ask->body != NULL ? text_str(ask->body) : NULL,
+		.body_n = ask->body != NULL ? ask->body->n : 0,
+		.answer_bytes_max = ANSWER_BYTES_MAX,
+		.timeout_ms = TRY_MS,
+		.context = try,
+		.on_done = on_done,
+	};
+
+	for (size_t i = 0; i < 4 && ask->headers[i] != NULL; i++)
+		headers[request.headers.n++] = ask->headers[i];
+	ask_done(try->answer);
+	try->done = false;
+	http_start(http, &request);
+	while (!try->done)
+		http_wait(http, NULL, 0, TRY_MS);
+}
+
+/* Wait for the next try; false: there is none. */
+static bool
+wait_for_next(const struct settings *settings, const struct ask *ask,
+    const struct try *try, size_t i)
+{
+	const struct answer *answer = try->answer;
+	int64_t delay_ms = ask->delays_s[i] * (int64_t)1000;
+
+	if (delay_ms == 0)
+		return false;
+	if (answer->status == 0 ? try->err->cause != CAUSE_TEMPORARY
+				: !ask->again(answer->status))
+		return false;
+	if (delay_ms < answer->retry_after_ms)
+		delay_ms = answer->retry_after_ms;
+	delay_ms += clock_ms() % (delay_ms / 10);
+	if (clock_ms() + delay_ms > settings->deadline_ms)
+		return false;
+	log_info("%.*s: %s, again in %lld s", (int)strcspn(ask->url, "?"),
+	    ask->url,
+	    answer->status == 0 ? try->err->text : "a passing failure",
+	    (long long)delay_ms / 1000);
+	(void)poll(NULL, 0, (int)delay_ms);
+	return true;
+}
+
+bool
+ask_run(const struct settings *settings, const struct ask *ask,
+    struct answer *answer, struct error *err)
+{
+	const struct http_config config = {
+		.user_agent = USER_AGENT,
+		.proxy = ask->local ? "" : NULL,
+		.connect_timeout_ms = ask->local ? LOCAL_CONNECT_MS : 0,
+	};
+	struct http *http = http_new(&config, err);
+	struct try try = { .answer = answer, .err = err };
+	size_t i = 0;
+
+	if (http == NULL)
+		return false;
+	do
+		send_once(http, ask, &try);
+	while (wait_for_next(settings, ask, &try, i++));
+	http_free(http);
+	return answer->status != 0;
+}
+
+void
+ask_done(struct answer *answer)
+{
+	if (answer->body.data != NULL)
+		explicit_bzero(answer->body.data, answer->body.size);
+	text_done(&answer->headers);
+	text_done(&answer->body);
+	*answer = (struct answer){ 0 };
+}
+
+bool
+ask_again_by_default(long status)
+{
+	return status == 408 || status == 429 || status >= 500;
+}
+
+void
+ask_add_field(struct text *out, const char *name, const char *value)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+	text_format(out, "%s%s=", out->n > 0 ? "&" : "", name);
+	for (; *value != '\0'; value++) {
+		if (strchr(plain, *value) != NULL)
+			text_add_char(out, *value);
+		else
+			text_format(out, "%%%02X", (unsigned char)*value);
+	}
+}

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: ISC
+/*
+ * check -- walk the chain from the file to a zone and judge every link.
+ *
+ *	file -> identity -> variables -> proof -> token -> zones -> records
+ *
+ * One line per step on standard output: `ok`, `warn` or `FAIL`, the step, what
+ * was found. The walk ends at the first link that is broken, because all that
+ * follows would only show its symptoms; what to do about it is said below it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "aztoken.h"
+#include "clock.h"
+#include "http.h"
+#include "json.h"
+#include "secret.h"
+
+#define PUBLIC_API  "2018-05-01"
+#define PRIVATE_API "2020-06-01"
+#define AUDIENCE    "api://AzureADTokenExchange"
+#define GUID_BYTES  36
+#define SHORT_S     600 /* a federated token this near its end is odd */
+
+struct walk {
+	struct settings settings;
+	const struct way *way;
+	struct token token;
+	bool is_private;
+	const char *api_version;
+	const char *zone_type;
+	struct error err;
+	struct arena arena;
+};
+
+static void
+say(const char *verdict, const char *step, const char *what)
+{
+	printf("%-4s %-10s %s\n", verdict, step, what);
+}
+
+static bool
+fail(struct walk *walk, const char *step)
+{
+	struct advice advice = { 0 };
+
+	say("FAIL", step, walk->err.text);
+	if (!advice_find(&walk->settings, &walk->err, &advice))
+		return false;
+	if (advice.setting != NULL && *advice.value != '\0')
+		printf(
+		    "     setting    %s: %s\n", advice.setting, advice.value);
+	else if (advice.setting != NULL)
+		printf("     setting    %s\n", advice.setting);
+	printf("     meaning    %s\n", advice.text);
+	if (advice.command != NULL)
+		printf("     mend with  %s\n", advice.command);
+	return false;
+}
+
+static const char *
+or_unset(const char *value)
+{
+	return value != NULL ? value : "(unset)";
+}
+
+/* -- the steps ------------------------------------------------------------ */
+
+static bool
+check_file(struct walk *walk, const struct options *options)
+{
+	struct settings *settings = &walk->settings;
+	struct stat stat_buffer;
+
+	if (!choose_settings(settings, options, &walk->err))
+		return fail(walk, "file");
+	say("ok", "file",
+	    arena_format(&walk->arena,
+		"%s: cloud %s, tenant %s, subscription %s, resource group %s",
+		options->file,
+		settings->file.cloud != NULL ? settings->file.cloud
+					     : "AzurePublicCloud",
+		or_unset(settings->tenant_id),
+		or_unset(settings->subscription_id),
+		or_unset(settings->resource_group)));
+	if (settings->client_secret != NULL &&
+	    stat(options->file, &stat_buffer) == 0 &&
+	    (stat_buffer.st_mode & S_IROTH) != 0)
+		say("warn", "file",
+		    "it holds a secret and everybody may read it; chmod o-r");
+	return true;
+}
+
+static bool
+check_identity(struct walk *walk)
+{
+	const char *reason = NULL;
+
+	walk->way = choose_way(&walk->settings, &reason, &walk->err);
+	if (walk->way == NULL)
+		return fail(walk, "identity");
+	say("ok", "identity",
+	    arena_format(&walk->arena, "%s: %s", walk->way->name, reason));
+	return true;
+}
+
+static bool
+is_guid(const char *value)
+{
+	return strlen(value) == GUID_BYTES &&
+	       strspn(value, "0123456789abcdefABCDEF-") == GUID_BYTES;
+}
+
+/* Ids that no Entra ID would know: spare the trip and name the field. */
+static bool
+check_ids(struct walk *walk)
+{
+	const struct settings *settings = &walk->settings;
+
+	if (walk->way == &way_managed_identity || walk->way == &way_azure_arc ||
+	    walk->way == &way_azure_cli)
+		return true;
+	if (settings->tenant_id == NULL)
+		error_set(&walk->err, CAUSE_INVALID,
+		    "no tenant: set tenantId in azure.json or AZURE_TENANT_ID");
+	else if (!is_guid(settings->tenant_id) &&
+		 strchr(settings->tenant_id, '.') == NULL)
+		error_set(&walk->err, CAUSE_INVALID,
+		    "tenant '%s' is neither a GUID nor a domain name",
+		    settings->tenant_id);
+	else if (settings->client_id == NULL)
+		error_set(&walk->err, CAUSE_INVALID,
+		    "no client id: set aadClientId in azure.json or "
+		    "AZURE_CLIENT_ID (by annotating the service account with "
+		    "azure.workload.identity/client-id)");
+	else if (!is_guid(settings->client_id))
+		error_set(&walk->err, CAUSE_INVALID,
+		    "client id '%s' is no GUID", settings->client_id);
+	else
+		say("ok", "ids",
+		    arena_format(&walk->arena, "tenant %s, client %s at %s",
+			settings->tenant_id, settings->client_id,
+			settings->authority_host));
+	return walk->err.cause == CAUSE_NONE || fail(walk, "ids");
+}
+
+static bool
+check_federated(struct walk *walk)
+{
+	struct settings *settings = &walk->settings;
+	const struct federated *federated = &settings->federated;
+	struct secret *proof;
+	int64_t left_s;
+
+	if (!choose_need(settings->token_file,
+		"AZURE_FEDERATED_TOKEN_FILE is not set: label the pod "
+		"azure.workload.identity/use: \"true\" and see that the "
+		"workload identity webhook runs",
+		&walk->err))
+		return fail(walk, "variables");
+	proof = workload_read(settings, &walk->err);
+	if (proof == NULL)
+		return fail(walk, "proof");
+	secret_free(proof);
+	left_s = federated->expires_s - clock_unix_s();
+	say("ok", "proof",
+	    arena_format(&walk->arena,
+		"%s: issuer %s, subject %s, audience %s, %lld s left",
+		settings->token_file, or_unset(federated->issuer),
+		or_unset(federated->subject), or_unset(federated->audience),
+		(long long)left_s));
+	if (federated->audience == NULL ||
+	    strncmp(federated->audience, AUDIENCE, strlen(AUDIENCE)) != 0)
+		say("warn", "proof",
+		    "the audience is not " AUDIENCE
+		    ", which federated credentials have by default");
+	if (federated->expires_s > 0 && left_s < SHORT_S)
+		say("warn", "proof",
+		    "the token is near its end; the kubelet replaces it at "
+		    "80 % of its life");
+	return true;
+}
+
+static bool
+check_proof(struct walk *walk)
+{
+	struct text about = { 0 };
+	bool good = true;
+
+	if (walk->way == &way_workload_identity)
+		return check_federated(walk);
+	if (walk->way != &way_client_certificate)
+		return true;
+	good = choose_need(walk->settings.cert_path,
+		   "no certificate: set aadClientCertPath in azure.json",
+		   &walk->err) &&
+	       certificate_check(&walk->settings, &about, &walk->err);
+	if (good)
+		say("ok", "proof", text_str(&about));
+	text_done(&about);
+	return good || fail(walk, "proof");
+}
+
+static bool
+check_token(struct walk *walk)
+{
+	const struct secret *access;
+	const char *names[] = { "tid", "appid", "oid", "aud" };
+	struct text about = { 0 };
+
+	if (!walk->way->get(&walk->settings, &walk->token, &walk->err))
+		return fail(walk, "token");
+	access = walk->token.access;
+	text_format(&about, "good for %lld s",
+	    (long long)(walk->token.expires_s - clock_unix_s()));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *claim =
+		    token_claim(&walk->arena, secret_bytes(access), names[i]);
+
+		if (claim != NULL)
+			text_format(&about, ", %s %s", names[i], claim);
+	}
+	say("ok", "token", text_str(&about));
+	text_done(&about);
+	return true;
+}
+
+/* -- Azure Resource Manager ----------------------------------------------- */
+
+static bool
+judge_arm(struct walk *walk, const struct answer *answer)
+{
+	enum cause cause = http_cause(answer->status);
+	const char *code;
+	const char *why;
+	jv value;
+
+	if (!json_parse(text_str(&answer->body), answer->body.n, &value, NULL))
+		return error_set(&walk->err, cause,
+		    "%s answered status %ld without JSON",
+		    walk->settings.arm_endpoint, answer->status);
+	code = json_str_at(value, "error", "code");
+	why = json_str_at(value, "error", "message");
+	error_set(&walk->err, cause, "%s: %s", code != NULL ? code : "error",
+	    why != NULL ? why : "");
+	snprintf(walk->err.code, sizeof(walk->err.code), "%s",
+	    code != NULL ? code : "");
+	json_free(value);
+	return false;
+}
+
+/* GET below the ARM endpoint; false: walk->err says why. */
+static bool
+read_arm(struct walk *walk, const char *path, struct answer *answer)
+{
+	static const int delays_s[] = { 1, 2, 4, 0 };
+	struct text authorization = { 0 };
+	struct ask ask = {
+		.method = "GET",
+		.url = arena_format(
+		    &walk->arena, "%s%s", walk->settings.arm_endpoint, path),
+		.delays_s = delays_s,
+		.again = ask_again_by_default,
+	};
+	bool good;
+
+	text_reserve(&authorization, secret_size(walk->token.access) + 64);
+	text_format(&authorization, "Authorization: Bearer %s",
+	    secret_bytes(walk->token.access));
+	ask.headers[0] = authorization.data;
+	good = ask_run(&walk->settings, &ask, answer, &walk->err);
+	explicit_bzero(authorization.data, authorization.size);
+	text_done(&authorization);
+	return good && (answer->status == 200 || judge_arm(walk, answer));
+}
+
+static bool
+check_records(struct walk *walk, const char *zone_id, const char *name)
+{
+	struct answer answer = { 0 };
+	const char *path =
+	    arena_format(&walk->arena, "%s/%s?api-version=%s&$top=1", zone_id,
+		walk->is_private ? "ALL" : "recordsets", walk->api_version);
+	bool good = read_arm(walk, path, &answer);
+
+	ask_done(&answer);
+	if (good)
+		say("ok", "records",
+		    arena_format(&walk->arena, "%s can be read", name));
+	return good || fail(walk, "records");
+}
+
+static bool
+check_each_zone(struct walk *walk, const struct answer *answer)
+{
+	bool good = true;
+	jv list;
+	jv zone;
+	int i = 0;
+
+	if (!json_parse(
+		text_str(&answer->body), answer->body.n, &list, &walk->err))
+		return fail(walk, "zones");
+	say("ok", "zones",
+	    arena_format(&walk->arena, "%d in resource group %s",
+		json_count(json_at(list, "value")),
+		walk->settings.resource_group));
+	while (json_item(json_at(list, "value"), i, &zone)) {
+		const char *id = json_str_at(zone, "id");
+		const char *name = json_str_at(zone, "name");
+
+		if (id != NULL && name != NULL)
+			good = check_records(walk, id, name) && good;
+		i++;
+	}
+	if (i == 0)
+		say("warn", "zones",
+		    arena_format(&walk->arena,
+			"no %s zone there: is it the zones' resource group, "
+			"and the right --provider?",
+			walk->is_private ? "private" : "public"));
+	json_free(list);
+	return good;
+}
+
+static bool
+check_zones(struct walk *walk)
+{
+	const struct settings *settings = &walk->settings;
+	struct answer answer = { 0 };
+	const char *path;
+	bool good;
+
+	if (!choose_need(settings->subscription_id,
+		"no subscription: set subscriptionId in azure.json or "
+		"--azure-subscription-id",
+		&walk->err) ||
+	    !choose_need(settings->resource_group,
+		"no resource group: set resourceGroup in azure.json or "
+		"--azure-resource-group",
+		&walk->err))
+		return fail(walk, "zones");
+	path = arena_format(&walk->arena,
+	    "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Network/"
+	    "%s?api-version=%s",
+	    settings->subscription_id, settings->resource_group,
+	    walk->zone_type, walk->api_version);
+	good = read_arm(walk, path, &answer);
+	if (!good)
+		fail(walk, "zones");
+	else
+		good = check_each_zone(walk, &answer);
+	ask_done(&answer);
+	return good;
+}
+
+int
+check_run(const struct options *options, const char *provider)
+{
+	static struct walk walk;
+	bool good;
+
+	walk.is_private = strcmp(provider, "azure-private-dns") == 0;
+	walk.api_version = walk.is_private ? PRIVATE_API : PUBLIC_API;
+	walk.zone_type = walk.is_private ? "privateDnsZones" : "dnsZones";
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	good = check_file(&walk, options) && check_identity(&walk) &&
+	       check_ids(&walk) && check_proof(&walk) && check_token(&walk) &&
+	       check_zones(&walk);
+	secret_free(walk.token.access);
+	secret_free(walk.settings.client_secret);
+	secret_free(walk.settings.cert_password);
+	if (good)
+		return STATUS_DONE;
+	if (walk.err.cause == CAUSE_TEMPORARY ||
+	    walk.err.cause == CAUSE_THROTTLED || walk.err.cause == CAUSE_DENIED)
+		return STATUS_UNMET;
+	return STATUS_CONFIG;
+}

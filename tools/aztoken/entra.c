@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: ISC
+/*
+ * entra -- the token endpoint of Microsoft Entra ID, v2.0.
+ *
+ * Client credentials (RFC 6749 section 4.4) proved by a secret or by an
+ * assertion (RFC 7523). An error is JSON with a first line `AADSTSnnn: ...`;
+ * the number goes into err->code and advice.c says what it means. Passing
+ * failures (transport, 408, 429, 5xx, numbers that stand for them) are tried
+ * again after 1, 2, 4 s.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aztoken.h"
+#include "http.h"
+#include "json.h"
+#include "log.h"
+#include "secret.h"
+
+#define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+#define SKEW_S_MAX     300 /* Entra tolerates about five minutes */
+
+static const int delays_s[] = { 1, 2, 4, 0 };
+
+const char *
+entra_endpoint(struct settings *settings)
+{
+	return arena_format(&settings->arena, "%s/%s/oauth2/v2.0/token",
+	    settings->authority_host, settings->tenant_id);
+}
+
+static void
+fill_form(struct text *form, struct settings *settings, const char *field,
+    const struct secret *proof)
+{
+	const char *scope =
+	    arena_format(&settings->arena, "%s/.default", settings->resource);
+
+	/* One allocation, so that nothing is left behind by growing. */
+	text_reserve(form, 3 * secret_size(proof) + 4096);
+	ask_add_field(form, "grant_type", "client_credentials");
+	ask_add_field(form, "client_id", settings->client_id);
+	ask_add_field(form, "scope", scope);
+	if (strcmp(field, "client_assertion") == 0)
+		ask_add_field(form, "client_assertion_type", ASSERTION_TYPE);
+	ask_add_field(form, field, secret_bytes(proof));
+	if (settings->claims != NULL)
+		ask_add_field(form, "claims", settings->claims);
+}
+
+/* Entra's word for it: `AADSTS7000215`, else the OAuth error. */
+static void
+read_code(jv answer, char *code, size_t size)
+{
+	jv first;
+	int64_t number;
+	const char *word = json_str_at(answer, "error");
+
+	if (json_item(json_at(answer, "error_codes"), 0, &first) &&
+	    json_int(first, &number))
+		snprintf(code, size, "AADSTS%lld", (long long)number);
+	else
+		snprintf(code, size, "%s", word != NULL ? word : "");
+}
+
+static bool
+refused(const struct answer *answer, struct error *err)
+{
+	enum cause cause = http_cause(answer->status);
+	const char *why = NULL;
+	char code[sizeof(err->code)] = "";
+	jv value;
+
+	/* A 401 here refuses what we sent; nothing else can be granted. */
+	if (cause == CAUSE_DENIED || cause == CAUSE_MISSING)
+		cause = CAUSE_INVALID;
+	if (!json_parse(text_str(&answer->body), answer->body.n, &value, NULL))
+		return error_set(err, cause,
+		    "the token endpoint answered status %ld without JSON",
+		    answer->status);
+	read_code(value, code, sizeof(code));
+	if (advice_cause(code) != CAUSE_NONE)
+		cause = advice_cause(code);
+	else if (strcmp(code, "temporarily_unavailable") == 0)
+		cause = CAUSE_TEMPORARY;
+	why = json_str_at(value, "error_description");
+	if (why != NULL)
+		error_set(err, cause, "%.*s", (int)strcspn(why, "\r\n"), why);
+	else
+		error_set(err, cause, "the token endpoint answered %ld %s",
+		    answer->status, code);
+	memcpy(err->code, code, sizeof(code));
+	err->retry_after_ms = answer->retry_after_ms;
+	json_free(value);
+	return false;
+}
+
+bool
+entra_get(struct settings *settings, const char *field,
+    const struct secret *proof, struct token *token, struct error *err)
+{
+	struct text form = { 0 };
+	struct ask ask = {
+		.method = "POST",
+		.url = entra_endpoint(settings),
+		.headers = { "Content-Type: application/x-www-form-urlencoded",
+		    "Accept: application/json" },
+		.body = &form,
+		.delays_s = delays_s,
+		.again = ask_again_by_default,
+	};
+	struct answer answer = { 0 };
+	bool good;
+
+	fill_form(&form, settings, field, proof);
+	good = ask_run(settings, &ask, &answer, err);
+	explicit_bzero(form.data, form.size);
+	text_done(&form);
+	if (good && llabs(answer.skew_s) > SKEW_S_MAX)
+		log_warning("this machine's clock is %lld s off; Entra ID "
+			    "refuses assertions beyond five minutes",
+		    (long long)answer.skew_s);
+	if (good && answer.status == 200)
+		good = token_decode(
+		    token, &answer.body, "the token endpoint", err);
+	else if (good)
+		good = refused(&answer, err);
+	ask_done(&answer);
+	return good;
+}
+
+static bool
+get_with_secret(
+    struct settings *settings, struct token *token, struct error *err)
+{
+	return choose_need(settings->tenant_id,
+		   "no tenant: set tenantId in azure.json", err) &&
+	       choose_need(settings->client_id,
+		   "no client id: set aadClientId in azure.json", err) &&
+	       choose_need(settings->client_secret != NULL
+			       ? secret_bytes(settings->client_secret)
+			       : NULL,
+		   "no client secret: set aadClientSecret in azure.json",
+		   err) &&
+	       entra_get(settings, "client_secret", settings->client_secret,
+		   token, err);
+}
+
+const struct way way_client_secret = { "client-secret", get_with_secret };
