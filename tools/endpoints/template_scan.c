@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: ISC
+/*
+ * template_scan -- cuts a template into tokens, as Go's text/template/parse
+ * does (lex.go is the reference for what is a token, not for how).
+ *
+ * Outside {{ }} everything is one text token. {{- and -}} eat the white space
+ * on their outer side and need a blank on their inner one. A comment is
+ * written as in old C and touches both delimiters or their trim markers.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "error.h"
+#include "template_scan.h"
+#include "text.h"
+
+#define BLANKS " \t\r\n"
+
+void
+template_scan_place(const char *text, size_t at, int *line, int *column)
+{
+	*line = 1;
+	*column = 1;
+	for (size_t i = 0; i < at; i++) {
+		*column += 1;
+		if (text[i] == '\n') {
+			*line += 1;
+			*column = 1;
+		}
+	}
+}
+
+bool
+template_scan_fail(const struct scan *scan, size_t at, const char *format, ...)
+{
+	va_list args;
+	const char *what;
+	int line;
+	int column;
+
+	va_start(args, format);
+	what = arena_format_list(scan->arena, format, args);
+	va_end(args);
+	template_scan_place(scan->text, at, &line, &column);
+	return error_set(scan->err, CAUSE_INVALID,
+	    "--%s: line %d, column %d: %s", scan->option, line, column, what);
+}
+
+static bool
+is_name_char(char c)
+{
+	/* Bytes of UTF-8 sequences are letters here, as most are in Go. */
+	return isalnum((unsigned char)c) || c == '_' ||
+	       (unsigned char)c >= 0x80;
+}
+
+static size_t
+name_length(const char *text)
+{
+	size_t n = 0;
+
+	while (is_name_char(text[n]))
+		n++;
+	return n;
+}
+
+/* `-` and a blank after {{, a blank and `-` before }}. */
+static bool
+opens_trimmed(const char *text)
+{
+	return text[0] == '-' && text[1] != '\0' &&
+	       strchr(BLANKS, text[1]) != NULL;
+}
+
+static bool
+closes_trimmed(const char *text)
+{
+	return text[0] != '\0' && strchr(BLANKS, text[0]) != NULL &&
+	       strncmp(text + 1, "-}}", 3) == 0;
+}
+
+/* Text up to the next {{ or the end; the caller stands outside. */
+static void
+scan_text(struct scan *scan, struct token *token)
+{
+	const char *start = scan->text + scan->at;
+	const char *open;
+	size_t n;
+
+	if (scan->trim)
+		start += strspn(start, BLANKS);
+	scan->trim = false;
+	open = strstr(start, "{{");
+	n = open == NULL ? strlen(start) : (size_t)(open - start);
+	scan->at = (size_t)(start - scan->text) + n;
+	if (open != NULL && opens_trimmed(open + 2))
+		while (n > 0 && strchr(BLANKS, start[n - 1]) != NULL)
+			n--;
+	token->kind = TOKEN_TEXT;
+	token->value = arena_copy_n(scan->arena, start, n);
+}
+
+/* At {{: a comment is passed over, false in *opened; else we are inside. */
+static bool
+scan_open(struct scan *scan, bool *opened)
+{
+	const char *start = scan->text + scan->at + 2;
+	const char *end;
+
+	*opened = false;
+	if (opens_trimmed(start))
+		start += 1 + strspn(start + 1, BLANKS);
+	if (strncmp(start, "/*", 2) != 0) {
+		*opened = true;
+		scan->inside = true;
+		scan->at = (size_t)(start - scan->text);
+		return true;
+	}
+	end = strstr(start + 2, "*/");
+	if (end == NULL)
+		return template_scan_fail(scan, scan->at, "unclosed comment");
+	end += 2;
+	scan->trim = closes_trimmed(end);
+	if (scan->trim)
+		end += 2;
+	if (strncmp(end, "}}", 2) != 0)
+		return template_scan_fail(
+		    scan, scan->at, "a comment must fill its {{ }} alone");
+	scan->at = (size_t)(end + 2 - scan->text);
+	return true;
+}
+
+static const char escapes[] = "a\ab\bf\fn\nr\rt\tv\v\\\\\"\"''";
+
+/* Append code point as UTF-8; surrogates and beyond U+10FFFF are refused. */
+static bool
+add_code_point(struct text *out, unsigned long c)
+{
+	if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+		return false;
+	if (c < 0x80) {
+		text_add_char(out, (char)c);
+		return true;
+	}
+	if (c < 0x800) {
+		text_add_char(out, (char)(0xC0 | c >> 6));
+	} else {
+		if (c < 0x10000) {
+			text_add_char(out, (char)(0xE0 | c >> 12));
+		} else {
+			text_add_char(out, (char)(0xF0 | c >> 18));
+			text_add_char(out, (char)(0x80 | (c >> 12 & 0x3F)));
+		}
+		text_add_char(out, (char)(0x80 | (c >> 6 & 0x3F)));
+	}
+	text_add_char(out, (char)(0x80 | (c & 0x3F)));
+	return true;
+}
+
+/* \xNN and \NNN are bytes, \uNNNN and \UNNNNNNNN code points. */
+static bool
+add_numbered(struct text *out, const char **at)
+{
+	static const struct {
+		char letter;
+		int base;
+		size_t digits;
+	} forms[] = { { 'x', 16, 2 }, { 'u', 16, 4 }, { 'U', 16, 8 } };
+	const char *digits = *at + 1;
+	size_t n = 3;
+	int base = 8;
+	char copy[9] = "";
+	char *end;
+	unsigned long value;
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (**at == forms[i].letter) {
+			base = forms[i].base;
+			n = forms[i].digits;
+		}
+	if (base == 8)
+		digits = *at;
+	memcpy(copy, digits, strnlen(digits, n));
+	if (!isxdigit((unsigned char)*copy))
+		return false;
+	value = strtoul(copy, &end, base);
+	if ((size_t)(end - copy) != n || value == 0)
+		return false;
+	*at = digits + n;
+	if (n >= 4 && base == 16)
+		return add_code_point(out, value);
+	if (value > 0xFF)
+		return false;
+	text_add_char(out, (char)value);
+	return true;
+}
+
+/* One byte or escape of a quoted text at *at, which moves on. */
+static bool
+add_quoted_char(struct text *out, const char **at)
+{
+	const char *escape;
+
+	if (**at == '\0' || **at == '\n')
+		return false;
+	if (**at != '\\') {
+		text_add_char(out, *(*at)++);
+		return true;
+	}
+	*at += 1;
+	for (escape = escapes; *escape != '\0'; escape += 2)
+		if (**at == *escape) {
+			text_add_char(out, escape[1]);
+			*at += 1;
+			return true;
+		}
+	return add_numbered(out, at);
+}
+
+static bool
+scan_quoted(struct scan *scan, struct token *token)
+{
+	const char *at = scan->text + scan->at;
+	char quote = *at++;
+	struct text value = { 0 };
+	bool ok = true;
+
+	while (ok && *at != quote)
+		ok = add_quoted_char(&value, &at);
+	token->kind = TOKEN_STRING;
+	token->value = arena_copy(scan->arena, text_str(&value));
+	text_done(&value);
+	if (!ok)
+		return template_scan_fail(
+		    scan, scan->at, "unterminated text or bad escape sequence");
+	scan->at = (size_t)(at + 1 - scan->text);
+	return true;
+}
+
+static bool
+scan_raw(struct scan *scan, struct token *token)
+{
+	const char *start = scan->text + scan->at + 1;
+	const char *end = strchr(start, '`');
+
+	if (end == NULL)
+		return template_scan_fail(
+		    scan, scan->at, "unterminated raw text");
+	token->kind = TOKEN_STRING;
+	token->value = arena_copy_n(scan->arena, start, (size_t)(end - start));
+	scan->at = (size_t)(end + 1 - scan->text);
+	return true;
+}
+
+/* A character of ASCII in single quotes is its number, as in Go. */
+static bool
+scan_character(struct scan *scan, struct token *token)
+{
+	size_t at = scan->at;
+
+	if (!scan_quoted(scan, token))
+		return false;
+	if (strlen(token->value) != 1)
+		return template_scan_fail(
+		    scan, at, "a character in single quotes must be one byte");
+	token->kind = TOKEN_INTEGER;
+	token->number = (unsigned char)*token->value;
+	return true;
+}
+
+static bool
+scan_number(struct scan *scan, struct token *token)
+{
+	const char *start = scan->text + scan->at;
+	size_t n = 1;
+	char *end;
+	const char *copy;
+
+	while (is_name_char(start[n]) || start[n] == '.' ||
+	       ((start[n] == '-' || start[n] == '+') &&
+		   tolower((unsigned char)start[n - 1]) == 'e'))
+		n++;
+	copy = arena_copy_n(scan->arena, start, n);
+	errno = 0;
+	token->kind = TOKEN_INTEGER;
+	token->number = strtoll(copy, &end, 0);
+	if (*end != '\0' || errno != 0) {
+		errno = 0;
+		token->kind = TOKEN_FLOAT;
+		token->real = strtod(copy, &end);
+	}
+	if (*end != '\0' || errno != 0)
+		return template_scan_fail(
+		    scan, scan->at, "bad number '%s'", copy);
+	scan->at += n;
+	return true;
+}
+
+/* A token that is known by its first bytes and has no value. */
+static bool
+scan_sign(struct scan *scan, struct token *token)
+{
+	static const struct {
+		const char *text;
+		enum token_kind kind;
+	} signs[] = { { ":=", TOKEN_DECLARE }, { "=", TOKEN_ASSIGN },
+		{ "|", TOKEN_PIPE }, { ",", TOKEN_COMMA }, { "(", TOKEN_LEFT },
+		{ ")", TOKEN_RIGHT } };
+	const char *at = scan->text + scan->at;
+
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+		size_t n = strlen(signs[i].text);
+
+		if (strncmp(at, signs[i].text, n) != 0)
+			continue;
+		token->kind = signs[i].kind;
+		scan->at += n;
+		return true;
+	}
+	if (*at == '\0')
+		return template_scan_fail(scan, scan->at, "{{ without }}");
+	return template_scan_fail(
+	    scan, scan->at, "unexpected character '%.1s'", at);
+}
+
+/* .Name, $name or word; a prefix byte is part of the value only of $name. */
+static void
+scan_name(struct scan *scan, struct token *token)
+{
+	const char *start = scan->text + scan->at;
+	size_t prefix = *start == '.' || *start == '$' ? 1 : 0;
+	size_t n = name_length(start + prefix);
+
+	scan->at += prefix + n;
+	token->value = arena_copy_n(scan->arena, start, prefix + n);
+	token->kind = TOKEN_WORD;
+	if (*start == '$')
+		token->kind = TOKEN_VARIABLE;
+	if (*start == '.') {
+		token->kind = n == 0 ? TOKEN_DOT : TOKEN_FIELD;
+		token->value += 1;
+	}
+}
+
+static bool
+scan_inside(struct scan *scan, struct token *token)
+{
+	const char *at = scan->text + scan->at;
+	size_t blanks = strspn(at, BLANKS);
+
+	token->spaced = blanks > 0;
+	scan->trim = blanks > 0 && closes_trimmed(at + blanks - 1);
+	at += blanks;
+	scan->at += blanks;
+	token->at = scan->at;
+	if (scan->trim || strncmp(at, "}}", 2) == 0) {
+		scan->inside = false;
+		scan->at += scan->trim ? 3 : 2;
+		token->kind = TOKEN_CLOSE;
+		return true;
+	}
+	if (*at == '"')
+		return scan_quoted(scan, token);
+	if (*at == '`')
+		return scan_raw(scan, token);
+	if (*at == '\'')
+		return scan_character(scan, token);
+	if (isdigit((unsigned char)*at) ||
+	    ((*at == '-' || *at == '+' || *at == '.') &&
+		isdigit((unsigned char)at[1])))
+		return scan_number(scan, token);
+	if (*at == '.' || *at == '$' || is_name_char(*at)) {
+		scan_name(scan, token);
+		return true;
+	}
+	return scan_sign(scan, token);
+}
+
+bool
+template_scan_next(struct scan *scan, struct token *token)
+{
+	bool opened = false;
+
+	*token = (struct token){ .at = scan->at };
+	if (scan->inside)
+		return scan_inside(scan, token);
+	while (strncmp(scan->text + scan->at, "{{", 2) == 0 && !scan->trim) {
+		token->at = scan->at;
+		token->kind = TOKEN_OPEN;
+		if (!scan_open(scan, &opened))
+			return false;
+		if (opened)
+			return true;
+	}
+	if (scan->text[scan->at] == '\0') {
+		token->kind = TOKEN_END;
+		return true;
+	}
+	scan_text(scan, token);
+	return true;
+}
