@@ -51,8 +51,9 @@ struct http_request {
 	int64_t silence_ms;      /* longest time without a byte; 0: none */
 	bool compressed;         /* ask for gzip */
 	void *context;           /* handed to the callbacks */
-	/* A piece of the body of an answer of this status; false cuts it off.
-	 * NULL: the body is collected into the answer. */
+	/* A piece of the body of an answer of this status; false cuts it off,
+	 * which is no error: on_done gets the status. NULL: the body is
+	 * collected into the answer. */
 	bool (*on_data)(
 	    void *context, long status, const char *bytes, size_t n);
 	/* Once per request, in http_wait; may start further requests. */
@@ -96,6 +97,9 @@ bool http_header(
 
 /* Retry-After in milliseconds (seconds or HTTP date), 0 if absent or bad. */
 int64_t http_retry_after_ms(const struct http_answer *answer);
+
+/* The Date header in seconds since 1970, 0 if absent or bad. */
+int64_t http_date_s(const struct http_answer *answer);
 
 /* The cause that a status stands for by itself: 429 THROTTLED, 5xx TEMPORARY,
  * 401 and 403 DENIED, 404 and 410 MISSING, 409 and 412 CONFLICT, other 4xx INVALID. */

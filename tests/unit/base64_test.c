@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /* base64: RFC 4648 section 10, both alphabets, what must be refused. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base64.h"
+#include "tap.h"
 #include "text.h"
 
 static const struct {
@@ -24,7 +24,7 @@ static const struct {
 	const char *coded;
 	const char *plain; /* NULL: refused */
 } decoded[] = {
-	{ "Zm9v\r\nYmFy\n", "foobar" },
+	{ "Zm9v\tYmFy ", "foobar" },
 	{ " Zg = = ", "f" },
 	{ "-_--", "\xfb\xff\xbe" },
 	{ "Zg", "f" },
@@ -32,17 +32,6 @@ static const struct {
 	{ "Zm9v!", NULL },
 	{ "Zg==Zg==", NULL },
 };
-
-static int count;
-static int failures;
-
-static void
-ok(bool good, const char *what, const char *detail)
-{
-	count++;
-	failures += !good;
-	printf("%sok %d - %s '%s'\n", good ? "" : "not ", count, what, detail);
-}
 
 static bool
 holds(const struct text *text, const char *expected)
@@ -61,14 +50,16 @@ main(void)
 
 		text_reset(&out);
 		base64_encode(&out, pairs[i].plain, n);
-		ok(holds(&out, pairs[i].standard), "encode", pairs[i].standard);
+		tap_check(holds(&out, pairs[i].standard), "encode",
+		    pairs[i].standard);
 		text_reset(&out);
 		base64_encode_url(&out, pairs[i].plain, n);
-		ok(holds(&out, pairs[i].url), "encode for URLs", pairs[i].url);
+		tap_check(
+		    holds(&out, pairs[i].url), "encode for URLs", pairs[i].url);
 		text_reset(&out);
-		ok(base64_decode(
-		       &out, pairs[i].standard, strlen(pairs[i].standard)) &&
-			holds(&out, pairs[i].plain),
+		tap_check(base64_decode(&out, pairs[i].standard,
+			      strlen(pairs[i].standard)) &&
+			      holds(&out, pairs[i].plain),
 		    "decode", pairs[i].standard);
 	}
 	for (size_t i = 0; i < sizeof(decoded) / sizeof(decoded[0]); i++) {
@@ -78,11 +69,10 @@ main(void)
 		text_reset(&out);
 		good = base64_decode(
 		    &out, decoded[i].coded, strlen(decoded[i].coded));
-		ok(good == (plain != NULL) &&
-			holds(&out, plain != NULL ? plain : ""),
+		tap_check(good == (plain != NULL) &&
+			      holds(&out, plain != NULL ? plain : ""),
 		    plain != NULL ? "decode" : "refuse", decoded[i].coded);
 	}
 	text_done(&out);
-	printf("1..%d\n", count);
-	return failures != 0;
+	return tap_end();
 }

@@ -15,16 +15,12 @@
 #include "clock.h"
 #include "http.h"
 #include "proxy.h"
-
-static int count;
-static int failures;
+#include "tap.h"
 
 static void
 ok(bool good, const char *what)
 {
-	count++;
-	failures += !good;
-	printf("%sok %d - %s\n", good ? "" : "not ", count, what);
+	tap_check(good, what, "");
 }
 
 static void
@@ -276,6 +272,5 @@ main(void)
 	start_server(&thread);
 	test_transfers();
 	test_extra();
-	printf("1..%d\n", count);
-	return failures != 0;
+	return tap_end();
 }

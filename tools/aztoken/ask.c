@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "aztoken.h"
 #include "clock.h"
@@ -28,21 +27,6 @@ try {
 	bool done;
 };
 
-/* How far our clock is ahead of the server's. */
-static int64_t
-skew_s(const struct http_answer *answer)
-{
-	struct text date = { 0 };
-	struct tm tm = { 0 };
-	int64_t skew = 0;
-
-	if (http_header(answer, "Date", &date) &&
-	    strptime(text_str(&date), "%a, %d %b %Y %H:%M:%S GMT", &tm) != NULL)
-		skew = clock_unix_s() - timegm(&tm);
-	text_done(&date);
-	return skew;
-}
-
 static void
 on_done(void *context, const struct http_answer *http_answer)
 {
@@ -56,7 +40,8 @@ on_done(void *context, const struct http_answer *http_answer)
 	    http_answer->headers->n);
 	text_add_n(&answer->body, http_answer->body, http_answer->body_n);
 	answer->retry_after_ms = http_retry_after_ms(http_answer);
-	answer->skew_s = skew_s(http_answer);
+	if (http_date_s(http_answer) > 0)
+		answer->skew_s = clock_unix_s() - http_date_s(http_answer);
 }
 
 static void
