@@ -490,14 +490,18 @@ listen_on(
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_ARRAY,
 	    options, MHD_OPTION_END);
 	const union MHD_DaemonInfo *info;
+	char url[64];
 
 	if (daemon == NULL)
 		return error_set(err, CAUSE_INVALID,
 		    "cannot listen on port %lld: %s", (long long)port,
 		    strerror(errno));
 	info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
-	printf("%s://127.0.0.1:%u\n", plain ? "plain http" : "ready https",
-	    (unsigned)info->port);
+	(void)snprintf(url, sizeof(url), "%s://127.0.0.1:%u",
+	    plain ? "http" : "https", (unsigned)info->port);
+	if (!plain && config->on_ready != NULL)
+		config->on_ready(config->context, url);
+	printf("%s %s\n", plain ? "plain" : "ready", url);
 	return fflush(stdout) == 0 ||
 	       error_set(err, CAUSE_INVALID, "cannot write to standard output");
 }

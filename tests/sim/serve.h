@@ -74,6 +74,8 @@ struct serve_config {
 	bool plain;          /* listen for HTTP too, on a second port */
 	bool client_certs;   /* ask clients for a certificate of our CA */
 	serve_handler *handler;
+	/* Called with https://127.0.0.1:PORT before the line `ready`, or NULL. */
+	void (*on_ready)(void *context, const char *url);
 	void *context;
 };
 
