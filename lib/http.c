@@ -15,6 +15,7 @@
  */
 #include <assert.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,8 +99,9 @@ detach(struct http *http, struct http_transfer *transfer, bool running)
 {
 	struct http_transfer **link = &http->transfers;
 
-	while (*link != transfer)
+	while (*link != NULL && *link != transfer)
 		link = &(*link)->next;
+	assert(*link != NULL);
 	*link = transfer->next;
 	if (transfer->state != CANCELLED)
 		http->n_transfers--;
@@ -202,7 +204,7 @@ describe(
 	}
 	error_set(err, cause, "%.*s: %s", (int)strcspn(transfer->url, "?"),
 	    transfer->url, why);
-	strcpy(err->code, code);
+	snprintf(err->code, sizeof(err->code), "%s", code);
 }
 
 static void
@@ -248,7 +250,8 @@ sweep(struct http *http, int64_t timeout_ms)
 			transfer = http->transfers; /* the list has changed */
 			continue;
 		} else if (transfer->request.silence_ms > 0 && left_ms <= 0) {
-			strcpy(transfer->why, "no byte for too long");
+			snprintf(transfer->why, sizeof(transfer->why),
+			    "no byte for too long");
 			finish(http, transfer, CURLE_OPERATION_TIMEDOUT);
 			transfer = http->transfers;
 			continue;

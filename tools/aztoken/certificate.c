@@ -18,6 +18,7 @@
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,9 +60,9 @@ on_password(char *buffer, int size, int writing, void *user)
 	size_t n = strlen(password);
 
 	(void)writing;
-	if (n == 0 || n > (size_t)size)
+	if (n == 0 || n >= (size_t)size)
 		return -1;
-	memcpy(buffer, password, n);
+	snprintf(buffer, (size_t)size, "%s", password);
 	return (int)n;
 }
 

@@ -19,8 +19,6 @@
 #define AZ_MS           60000
 #define TOKEN_BYTES_MAX ((size_t)1 << 20)
 
-extern char **environ;
-
 /* All that az prints until it closes its output; false: too slow or long. */
 static bool
 read_output(int fd, struct text *out)

@@ -10,6 +10,7 @@
  * 410 (the endpoint is being updated, up to 70 s), 429, 5xx. No answer at all
  * is tried again only as long as the deadline allows.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,9 +79,9 @@ imds_decode(struct token *token, const struct answer *answer,
 	    answer->status, why != NULL ? (int)strcspn(why, "\r\n") : 0,
 	    why != NULL ? why : "");
 	if (why != NULL && strstr(why, "Multiple user assigned") != NULL)
-		strcpy(err->code, "MultipleIdentities");
+		snprintf(err->code, sizeof(err->code), "MultipleIdentities");
 	else if (why != NULL && strstr(why, "Identity not found") != NULL)
-		strcpy(err->code, "IdentityNotFound");
+		snprintf(err->code, sizeof(err->code), "IdentityNotFound");
 	json_free(value);
 	err->retry_after_ms = answer->retry_after_ms;
 	return false;
@@ -106,7 +107,7 @@ get(struct settings *settings, struct token *token, struct error *err)
 		good = imds_decode(
 		    token, &answer, "the instance metadata service", err);
 	else
-		strcpy(err->code, "NoImds");
+		snprintf(err->code, sizeof(err->code), "NoImds");
 	ask_done(&answer);
 	return good;
 }
