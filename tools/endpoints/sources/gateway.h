@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: ISC
+/*
+ * gateway -- what is kept of Gateways, ListenerSets and Namespaces, and who
+ * may attach to whom.
+ */
+#ifndef GATEWAY_H
+#define GATEWAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "index.h"
+#include "source.h"
+
+#define GATEWAY_GROUP "gateway.networking.k8s.io"
+
+extern const struct kind kind_gateway, kind_listener_set, kind_namespace;
+
+/* The fields that the facts are made of, for the paths of a source. */
+#define KIND_GATEWAY_PATHS                                            \
+	"metadata.annotations metadata.labels spec.allowedListeners " \
+	"spec.listeners.name spec.listeners.hostname "                \
+	"spec.listeners.port spec.listeners.protocol "                \
+	"spec.listeners.allowedRoutes status.addresses.value"
+#define KIND_LISTENER_SET_PATHS                                   \
+	"metadata.annotations spec.parentRef spec.listeners "     \
+	"status.conditions.type status.conditions.status "        \
+	"status.listeners.name status.listeners.conditions.type " \
+	"status.listeners.conditions.status"
+#define KIND_NAMESPACE_PATHS "metadata.labels"
+
+/* A Gateway or a ListenerSet, read from its fact, whose texts it borrows. */
+struct gateway {
+	struct fact fact;
+	const char *namespace;        /* in the ask's arena */
+	const char *parent_namespace; /* of a ListenerSet, else "" */
+	const char *parent;           /* name of its Gateway */
+	bool accepted;          /* a ListenerSet by its Gateway's controller */
+	const char *from;       /* spec.allowedListeners.namespaces */
+	const char *selector;   /* JSON, or "" */
+	struct strlist targets; /* the annotation's, else the addresses */
+	size_t listeners;       /* where in the fact they begin */
+};
+
+struct listener {
+	bool attached; /* of a ListenerSet: accepted by status */
+	const char *name, *hostname, *port, *protocol;
+	const char *from, *selector; /* allowedRoutes.namespaces */
+	struct strlist kinds;        /* "group/Kind"; none: any */
+};
+
+/* Look up a Gateway or ListenerSet; false: there is none that counts. */
+bool gateway_find(struct ask *ask, const struct kind *kind,
+    const char *namespace, const char *name, struct gateway *gateway);
+
+/* The listeners one by one: start with *cursor = gateway->listeners. */
+bool gateway_next_listener(struct ask *ask, const struct gateway *gateway,
+    size_t *cursor, struct listener *listener);
+
+/*
+ * `from` and selector admit namespace to what lives in home. Looks the
+ * Namespace up only for Selector, so that the others need no right to it.
+ */
+struct admission {
+	const char *from, *selector, *home;
+};
+bool gateway_admits(
+    struct ask *ask, const struct admission *admission, const char *namespace);
+
+/* The first condition of type Accepted has status True. */
+bool gateway_is_accepted(jv conditions);
+
+#endif
