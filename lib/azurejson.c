@@ -151,17 +151,13 @@ without_slash(struct arena *arena, const char *url)
 	return arena_copy_n(arena, url, n);
 }
 
-static bool
-resolve(struct arena *arena, const char *name, const char **place,
-    const char *of_cloud, struct error *err)
+static void
+resolve(struct arena *arena, const char **place, const char *of_cloud)
 {
 	if (*place == NULL)
 		*place = of_cloud;
-	if (*place == NULL)
-		return error_set(err, CAUSE_INVALID,
-		    "cloud AzureStackCloud needs '%s'", name);
-	*place = without_slash(arena, *place);
-	return true;
+	if (*place != NULL)
+		*place = without_slash(arena, *place);
 }
 
 static bool
@@ -179,12 +175,12 @@ resolve_cloud(struct arena *arena, struct azurejson *config, struct error *err)
 		    "unknown cloud '%s' (AzurePublicCloud, AzureUSGovernment, "
 		    "AzureChinaCloud or AzureStackCloud)",
 		    config->cloud);
-	return resolve(arena, "activeDirectoryAuthorityHost",
-		   &config->authority_host, cloud->authority_host, err) &&
-	       resolve(arena, "resourceManagerEndpoint", &config->arm_endpoint,
-		   cloud->arm_endpoint, err) &&
-	       resolve(arena, "resourceManagerAudience", &config->arm_audience,
-		   cloud->arm_audience, err);
+	resolve(arena, &config->authority_host, cloud->authority_host);
+	resolve(arena, &config->arm_endpoint, cloud->arm_endpoint);
+	resolve(arena, &config->arm_audience, cloud->arm_audience);
+	return config->arm_endpoint != NULL ||
+	       error_set(err, CAUSE_INVALID,
+		   "cloud AzureStackCloud needs 'resourceManagerEndpoint'");
 }
 
 static bool

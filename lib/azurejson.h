@@ -32,7 +32,8 @@ struct azurejson {
 	const char *federated_token_file; /* aadFederatedTokenFile */
 	bool use_workload_identity;       /* either of the two names */
 	bool use_managed_identity;        /* useManagedIdentityExtension */
-	/* The file's own, else those of the cloud; without trailing slash. */
+	/* The file's own, else those of the cloud; without trailing slash. Of
+	 * an Azure Stack only arm_endpoint is sure to be there. */
 	const char *authority_host;
 	const char *arm_endpoint;
 	const char *arm_audience;
@@ -41,7 +42,7 @@ struct azurejson {
 /*
  * Read path. false: err is one line that names the file, what is wrong with
  * it and the remedy; the caller ends with STATUS_CONFIG. An unknown cloud is
- * an error, and so is AzureStackCloud without its three endpoints.
+ * an error, and so is AzureStackCloud without resourceManagerEndpoint.
  */
 bool azurejson_read(struct arena *arena, const char *path,
     struct azurejson *config, struct error *err);

@@ -97,8 +97,16 @@ bool choose_settings(struct settings *settings, const struct options *options,
 const struct way *choose_way(
     struct settings *settings, const char **reason, struct error *err);
 
+/* A URL in the arena without slash at its end; NULL gives NULL. */
+const char *choose_url(struct settings *settings, const char *url);
+
 /* false with err naming what to set if value is NULL. */
 bool choose_need(const char *value, const char *what, struct error *err);
+
+/* -- cloud ---------------------------------------------------------------- */
+
+/* Ask the cloud for the authority and audience that azure.json leaves out. */
+bool cloud_complete(struct settings *settings, struct error *err);
 
 /* -- ask ------------------------------------------------------------------ */
 

@@ -2,7 +2,7 @@
 /*
  * check -- walk the chain from the file to a zone and judge every link.
  *
- *	file -> identity -> variables -> proof -> token -> zones -> records
+ *	file -> cloud -> identity -> ids -> proof -> token -> zones -> records
  *
  * One line per step on standard output: `ok`, `warn` or `FAIL`, the step, what
  * was found. The walk ends at the first link that is broken, because all that
@@ -95,6 +95,20 @@ check_file(struct walk *walk, const struct options *options)
 }
 
 static bool
+check_cloud(struct walk *walk)
+{
+	struct settings *settings = &walk->settings;
+
+	if (!cloud_complete(settings, &walk->err))
+		return fail(walk, "cloud");
+	say("ok", "cloud",
+	    arena_format(&walk->arena, "ARM at %s, login at %s, audience %s",
+		settings->arm_endpoint, settings->authority_host,
+		settings->resource));
+	return true;
+}
+
+static bool
 check_identity(struct walk *walk)
 {
 	const char *reason = NULL;
@@ -160,7 +174,7 @@ check_federated(struct walk *walk)
 		"azure.workload.identity/use: \"true\" and see that the "
 		"workload identity webhook runs",
 		&walk->err))
-		return fail(walk, "variables");
+		return fail(walk, "proof");
 	proof = workload_read(settings, &walk->err);
 	if (proof == NULL)
 		return fail(walk, "proof");
@@ -367,9 +381,9 @@ check_run(const struct options *options, const char *provider)
 	walk.api_version = walk.is_private ? PRIVATE_API : PUBLIC_API;
 	walk.zone_type = walk.is_private ? "privateDnsZones" : "dnsZones";
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	good = check_file(&walk, options) && check_identity(&walk) &&
-	       check_ids(&walk) && check_proof(&walk) && check_token(&walk) &&
-	       check_zones(&walk);
+	good = check_file(&walk, options) && check_cloud(&walk) &&
+	       check_identity(&walk) && check_ids(&walk) &&
+	       check_proof(&walk) && check_token(&walk) && check_zones(&walk);
 	secret_free(walk.token.access);
 	secret_free(walk.settings.client_secret);
 	secret_free(walk.settings.cert_password);

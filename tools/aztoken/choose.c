@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "aztoken.h"
+#include "base64.h"
 #include "clock.h"
 #include "secret.h"
 
@@ -56,14 +57,14 @@ first_of(const char *a, const char *b)
 	return a != NULL && *a != '\0' ? a : b;
 }
 
-static const char *
-without_slash(struct arena *arena, const char *url)
+const char *
+choose_url(struct settings *settings, const char *url)
 {
-	size_t n = strlen(url);
+	size_t n = url != NULL ? strlen(url) : 0;
 
 	while (n > 0 && url[n - 1] == '/')
 		n--;
-	return arena_copy_n(arena, url, n);
+	return url != NULL ? arena_copy_n(&settings->arena, url, n) : NULL;
 }
 
 /* AKS writes "msi" where a Service Principal would stand. */
@@ -84,14 +85,28 @@ choose_endpoints(struct settings *settings)
 		authority =
 		    first_of(environment("AZURE_AUTHORITY_HOST"), authority);
 	authority = first_of(options->authority_host, authority);
-	settings->authority_host = without_slash(&settings->arena, authority);
-	settings->arm_endpoint = without_slash(&settings->arena,
-	    first_of(options->arm_endpoint, file->arm_endpoint));
-	settings->imds_endpoint = without_slash(&settings->arena,
+	settings->authority_host = choose_url(settings, authority);
+	settings->arm_endpoint = choose_url(
+	    settings, first_of(options->arm_endpoint, file->arm_endpoint));
+	settings->imds_endpoint = choose_url(settings,
 	    first_of(options->imds_endpoint,
 		first_of(environment("AZURE_POD_IDENTITY_AUTHORITY_HOST"),
 		    IMDS_ENDPOINT)));
 	settings->resource = file->arm_audience;
+}
+
+/* A claims challenge as JSON, or in base64 as it stands in the header. */
+static const char *
+choose_claims(struct arena *arena)
+{
+	const char *claims = environment("AZTOKEN_CLAIMS");
+	struct text plain = { 0 };
+
+	if (claims != NULL && *claims != '{' &&
+	    base64_decode(&plain, claims, strlen(claims)))
+		claims = arena_copy(arena, text_str(&plain));
+	text_done(&plain);
+	return claims;
 }
 
 /* Secrets leave the environment whether they are used or not. */
@@ -139,7 +154,7 @@ choose_settings(
 		file->federated_token_file);
 	settings->cert_path = first_of(
 	    file->cert_path, environment("AZURE_CLIENT_CERTIFICATE_PATH"));
-	settings->claims = environment("AZTOKEN_CLAIMS");
+	settings->claims = choose_claims(&settings->arena);
 	choose_endpoints(settings);
 	choose_secrets(settings);
 	return true;

@@ -91,6 +91,7 @@ get(void)
 	const char *reason;
 	bool good = choose_settings(&settings, &config.options, &err) &&
 		    (way = choose_way(&settings, &reason, &err)) != NULL &&
+		    cloud_complete(&settings, &err) &&
 		    way->get(&settings, &token, &err) &&
 		    token_print(&token, &settings, &err);
 
