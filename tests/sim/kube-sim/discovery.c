@@ -428,7 +428,6 @@ answer_openapi_v3(struct call *call, struct reply *reply)
 		}
 	}
 	reply_value(reply, 200, value_with(jv_invalid(), "paths", paths));
-	json_free(paths);
 	return true;
 }
 
