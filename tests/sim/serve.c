@@ -185,7 +185,6 @@ void
 serve_header(
     struct serve_answer *answer, const char *name, const char *format, ...)
 {
-	struct exchange *exchange = answer->internal;
 	char *value = NULL;
 	va_list args;
 
@@ -194,8 +193,8 @@ serve_header(
 		abort();
 	va_end(args);
 	/* Two texts in a row, each ended by its NUL. */
-	text_add_n(&exchange->answer.headers, name, strlen(name) + 1);
-	text_add_n(&exchange->answer.headers, value, strlen(value) + 1);
+	text_add_n(&answer->headers, name, strlen(name) + 1);
+	text_add_n(&answer->headers, value, strlen(value) + 1);
 	free(value);
 }
 
@@ -377,7 +376,6 @@ on_request(void *context, struct MHD_Connection *connection, const char *path,
 			.internal = exchange,
 		};
 		exchange->answer.status = MHD_HTTP_OK;
-		exchange->answer.internal = exchange;
 		return MHD_YES;
 	}
 	if (*data_n > 0) {

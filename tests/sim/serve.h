@@ -61,7 +61,6 @@ struct serve_answer {
 	void *stream_context;
 	/* Cut the connection at the end of the stream, not ending it well. */
 	bool stream_cut;
-	void *internal; /* serve's own */
 };
 
 typedef void serve_handler(void *context, const struct serve_request *request,
