@@ -31,8 +31,6 @@
 #define OUTPUT_BYTES_MAX ((size_t)1 << 20)
 #define READ_BYTES       4096
 
-extern char **environ;
-
 static void
 add_cluster_info(jv *spec, const struct cluster *cluster)
 {
@@ -234,8 +232,8 @@ exec_run(const struct cluster *cluster, struct exec_credential *credential,
 	struct text output = { 0 };
 	int status = 0;
 	bool is_read;
-	pid_t pid;
-	int out;
+	pid_t pid = 0;
+	int out = -1;
 	jv answer;
 
 	if (!start(cluster, &pid, &out, err))

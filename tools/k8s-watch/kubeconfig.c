@@ -115,7 +115,9 @@ path(const struct place *place, const char *name, struct arena *arena)
 	const char *value = str(place, name, arena);
 	const char *slash = strrchr(place->file, '/');
 
-	if (value == NULL || *value == '/' || slash == NULL)
+	if (value == NULL || *value == '/')
+		return value;
+	if (slash == NULL)
 		return value;
 	return arena_format(
 	    arena, "%.*s/%s", (int)(slash - place->file), place->file, value);
@@ -420,7 +422,7 @@ resolve(struct cluster *cluster, const struct loaded *loaded,
     const char *context, struct error *err)
 {
 	struct arena *arena = &cluster->arena;
-	struct place place = { 0 };
+	struct place place = root_of(loaded, 0);
 	const char *cluster_name;
 	const char *user_name;
 

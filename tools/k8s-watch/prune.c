@@ -168,13 +168,14 @@ prune_value(const struct prune_node *node, struct span value, struct text *out,
 {
 	struct scan scan;
 
-	if (depth > DEPTH_MAX || (node->is_whole && node->children == NULL)) {
-		text_add_n(out, value.at, value.n);
-	} else if (scan_enter(&scan, value, '{')) {
+	bool is_copied =
+	    depth > DEPTH_MAX || (node->is_whole && node->children == NULL);
+
+	if (!is_copied && scan_enter(&scan, value, '{')) {
 		text_add_char(out, '{');
 		prune_members(node, &scan, out, depth + 1);
 		text_add_char(out, '}');
-	} else if (scan_enter(&scan, value, '[')) {
+	} else if (!is_copied && scan_enter(&scan, value, '[')) {
 		text_add_char(out, '[');
 		prune_items(node, &scan, out, depth);
 		text_add_char(out, ']');

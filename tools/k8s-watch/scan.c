@@ -242,21 +242,32 @@ next_bracket(struct split *split, const char *at, const char *end)
 }
 
 /* Keep the bytes from..at of an item or of the head. */
-static bool
+static void
 keep(struct split *split, const char *from, const char *at)
 {
-	struct text *into;
-	size_t max;
-
-	if (split->is_items && split->depth == IN_ITEMS)
-		return true;
-	into = split->is_items ? &split->item : &split->head;
-	max = split->is_items ? ITEM_BYTES_MAX : HEAD_BYTES_MAX;
-	text_add_n(into, from, (size_t)(at - from));
-	return into->n <= max;
+	if (!split->is_items)
+		text_add_n(&split->head, from, (size_t)(at - from));
+	else if (split->depth > IN_ITEMS)
+		text_add_n(&split->item, from, (size_t)(at - from));
 }
 
-/* An item ends at at; it began at from or is kept in part. */
+/* A bracket opens at at. Returns the first byte to be kept from here on. */
+static const char *
+enter(struct split *split, const char *from, const char *at)
+{
+	if (split->is_items && split->depth == IN_ITEMS)
+		from = at;
+	if (split->depth++ != IN_LIST || *at != '[')
+		return from;
+	keep(split, from, at);
+	split->is_items = is_items_key(&split->head);
+	if (!split->is_items)
+		return at;
+	text_add_char(&split->head, '[');
+	return at + 1;
+}
+
+/* An item ends with rest; the beginning may have been kept. */
 static bool
 hand_out(struct split *split, struct span rest, split_function *on_item,
     void *context)
@@ -266,9 +277,8 @@ hand_out(struct split *split, struct span rest, split_function *on_item,
 	if (split->item.n == 0)
 		return on_item(context, rest);
 	text_add_n(&split->item, rest.at, rest.n);
-	is_wanted =
-	    split->item.n <= ITEM_BYTES_MAX &&
-	    on_item(context, (struct span){ split->item.data, split->item.n });
+	rest = (struct span){ split->item.data, split->item.n };
+	is_wanted = on_item(context, rest);
 	/* One large item must not cost its memory for ever. */
 	if (split->item.size > HEAD_BYTES_MAX)
 		text_done(&split->item);
@@ -285,38 +295,27 @@ split_feed(struct split *split, struct span piece, split_function *on_item,
 	const char *at = piece.at;
 
 	while ((at = next_bracket(split, at, end)) < end) {
-		bool opens = *at == '{' || *at == '[';
-
 		if (split->is_over)
 			return false;
-		if (opens && split->is_items && split->depth == IN_ITEMS)
-			from = at;
-		if (opens && split->depth == IN_LIST && *at == '[') {
-			if (!keep(split, from, at))
-				return false;
-			from = at;
-			split->is_items = is_items_key(&split->head);
-			if (split->is_items) {
-				text_add_char(&split->head, '[');
-				from = at + 1;
-			}
+		if (*at == '{' || *at == '[') {
+			from = enter(split, from, at++);
+			continue;
 		}
-		split->depth += opens ? 1 : -1;
 		at++;
-		if (!opens && split->is_items && split->depth == IN_ITEMS) {
-			if (!hand_out(split,
-				(struct span){ from, (size_t)(at - from) },
-				on_item, context))
-				return false;
-			from = at;
-		}
-		if (!opens && split->is_items && split->depth == IN_LIST) {
+		split->depth--;
+		if (split->is_items && split->depth == IN_ITEMS &&
+		    !hand_out(split, (struct span){ from, (size_t)(at - from) },
+			on_item, context))
+			return false;
+		if (split->is_items && split->depth == IN_LIST) {
 			split->is_items = false;
 			from = at - 1;
 		}
 		split->is_over = split->depth <= 0;
 	}
-	return keep(split, from, end);
+	keep(split, from, end);
+	return split->head.n <= HEAD_BYTES_MAX &&
+	       split->item.n <= ITEM_BYTES_MAX;
 }
 
 void

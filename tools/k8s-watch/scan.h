@@ -60,8 +60,8 @@ typedef bool split_function(void *context, struct span item);
 
 /*
  * The next piece. false: on_item said so, or the text is none that a list
- * may be: more than head_max bytes beside its items, an item of more than
- * item_max, or brackets that do not match.
+ * may be: more than 1 MiB beside its items, an item of more than 16 MiB, or
+ * something behind its end.
  */
 bool split_feed(struct split *split, struct span piece, split_function *on_item,
     void *context);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
 #include "text.h"
 
 #define SLOTS_MIN 64U
@@ -51,6 +52,7 @@ store_hash(const void *bytes, size_t n)
 static const char *
 key_of(const struct store *store, uint32_t i)
 {
+	assert(store->entries != NULL && i < store->n);
 	return store->keys + store->entries[i].key;
 }
 
@@ -78,7 +80,7 @@ resize(void *items, size_t n, size_t size)
 	void *moved = reallocarray(items, n, size);
 
 	if (moved == NULL)
-		abort();
+		log_die(STATUS_UNMET, "out of memory");
 	return moved;
 }
 
@@ -149,6 +151,7 @@ add_entry(struct store *store, const char *key)
 		store->entries = resize(
 		    store->entries, store->size, sizeof(*store->entries));
 	}
+	assert(store->entries != NULL);
 	store->slots[slot_of(store, key)] = store->n + 1;
 	store->entries[store->n] = (struct store_entry){
 		.key = add_key(store, key) & INT32_MAX,
