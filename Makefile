@@ -63,8 +63,8 @@ $(UNIT_TESTS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libazdns.a
 	$(call say,LD,$@) $(CC) $(LINK) -o $@ $^ $(LIBS_unit)
 
 # A program sees lib and its own folder, nothing else.
-$(B)/tools/%.o: INCLUDES = -Ilib -Itools/$(firstword $(subst /, ,$*))
-$(B)/tests/sim/%.o: INCLUDES = -Ilib -Itests/sim -Itests/sim/$(firstword $(subst /, ,$*))
+$(B)/tools/%.o: INCLUDES = -Ilib -Itools/$(word 2,$(subst /, ,$*))
+$(B)/tests/sim/%.o: INCLUDES = -Ilib -Itests/sim -Itests/sim/$(word 3,$(subst /, ,$*))
 $(B)/lib/%.o $(B)/tests/unit/%.o: INCLUDES = -Ilib
 
 $(B)/%.o: %.c
