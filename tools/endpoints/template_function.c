@@ -19,6 +19,7 @@
 #include "error.h"
 #include "ip.h"
 #include "json.h"
+#include "template_compare.h"
 #include "template_function.h"
 #include "template_printf.h"
 #include "template_value.h"
@@ -268,65 +269,6 @@ call_not(struct run *run, const struct template_function *self,
 	return true;
 }
 
-static bool
-is_number(const struct value *value)
-{
-	return value->kind == VALUE_INT || value->kind == VALUE_FLOAT;
-}
-
-static double
-real_of(const struct value *value)
-{
-	return value->kind == VALUE_INT ? (double)value->number : value->real;
-}
-
-/* -1, 0, 1 in *order; false if the two are not both texts or both numbers. */
-static bool
-compare(const struct value *a, const struct value *b, int *order)
-{
-	if (a->kind == VALUE_TEXT && b->kind == VALUE_TEXT) {
-		*order = strcmp(a->text, b->text);
-		return true;
-	}
-	if (a->kind == VALUE_INT && b->kind == VALUE_INT) {
-		*order = (a->number > b->number) - (a->number < b->number);
-		return true;
-	}
-	if (!is_number(a) || !is_number(b))
-		return false;
-	*order = (real_of(a) > real_of(b)) - (real_of(a) < real_of(b));
-	return true;
-}
-
-static bool
-is_nothing(const struct value *value)
-{
-	return value->kind == VALUE_NONE || value->kind == VALUE_NIL;
-}
-
-static bool
-is_equal(
-    struct run *run, const struct value *a, const struct value *b, bool *equal)
-{
-	int order;
-
-	if (!template_value_spend(run, 1))
-		return false;
-	if (is_nothing(a) || is_nothing(b)) {
-		*equal = is_nothing(a) && is_nothing(b);
-		return true;
-	}
-	if (a->kind == VALUE_BOOL && b->kind == VALUE_BOOL) {
-		*equal = a->truth == b->truth;
-		return true;
-	}
-	if (!compare(a, b, &order))
-		return template_value_fail(run, "cannot compare %s with %s",
-		    template_value_kind_name(a), template_value_kind_name(b));
-	*equal = order == 0;
-	return true;
-}
-
 /* eq, ne: the first with any of the others. */
 static bool
 call_equal(struct run *run, const struct template_function *self,
@@ -335,7 +277,7 @@ call_equal(struct run *run, const struct template_function *self,
 	bool equal = false;
 
 	for (size_t i = 1; i < n && !equal; i++)
-		if (!is_equal(run, &args[0], &args[i], &equal))
+		if (!template_compare_equal(run, &args[0], &args[i], &equal))
 			return false;
 	*out = template_value_bool(equal == (self->variant == EQUAL));
 	return true;
@@ -349,7 +291,7 @@ call_order(struct run *run, const struct template_function *self,
 	int order;
 
 	(void)n;
-	if (!compare(&args[0], &args[1], &order))
+	if (!template_compare_order(&args[0], &args[1], &order))
 		return template_value_fail(run, "cannot order %s and %s",
 		    template_value_kind_name(&args[0]),
 		    template_value_kind_name(&args[1]));

@@ -33,9 +33,8 @@
 #include "ask.h"
 #include "claim.h"
 #include "config.h"
-#include "dnsname.h"
 #include "gateway.h"
-#include "ip.h"
+#include "hostname.h"
 #include "json.h"
 
 #define HOSTNAME_SOURCE "gateway-hostname-source"
@@ -68,26 +67,10 @@ static const struct {
 };
 
 /* -- names ------------------------------------------------------------------ */
-
-/*
- * A hostname of the Gateway API in normal form: a DNS name without underscore,
- * with at most a leading wildcard, and no address. NULL: it is not.
- */
-static const char *
-hostname(struct arena *arena, const char *text)
-{
-	const char *name = dnsname_normalise(arena, text, NULL);
-	struct ip ip;
-
-	if (name == NULL || strchr(name, '_') != NULL || ip_parse(name, &ip))
-		return NULL;
-	return name;
-}
-
 static void
 add_host(struct route *route, const char *text, const char *field)
 {
-	const char *name = hostname(route->ask->arena, text);
+	const char *name = hostname_read(route->ask->arena, text);
 
 	if (name != NULL)
 		strlist_add(&route->hosts, route->ask->arena, name);
@@ -152,27 +135,6 @@ collect_hosts(struct route *route)
 	if (!defined_only)
 		add_annotation_hosts(route);
 	strlist_sort_unique(&route->hosts);
-}
-
-static bool
-is_below(const char *name, const char *wildcard)
-{
-	size_t n = strlen(name);
-	size_t suffix = strlen(wildcard) - 1;
-
-	return wildcard[0] == '*' && n > suffix &&
-	       strcmp(name + n - suffix, wildcard + 1) == 0;
-}
-
-/* What two hostnames have in common: the more specific one, or NULL. */
-static const char *
-intersection(const char *a, const char *b)
-{
-	if (*a == '\0' || is_below(b, a))
-		return b;
-	if (*b == '\0' || strcmp(a, b) == 0 || is_below(a, b))
-		return a;
-	return NULL;
 }
 
 /* -- parents ---------------------------------------------------------------- */
@@ -333,9 +295,10 @@ meet(
 	const char *theirs = "";
 
 	if (*listener->hostname != '\0')
-		theirs = hostname(arena, listener->hostname);
+		theirs = hostname_read(arena, listener->hostname);
 	for (size_t i = 0; i < route->hosts.n && theirs != NULL; i++) {
-		const char *name = intersection(route->hosts.items[i], theirs);
+		const char *name =
+		    hostname_intersection(route->hosts.items[i], theirs);
 
 		if (name != NULL && *name != '\0')
 			strlist_add(names, arena, name);
