@@ -34,6 +34,10 @@ const char *annotations_raw(jv object, const char *name);
 struct strlist annotations_list(const struct config *config, jv object,
     const char *key, struct arena *arena);
 
+/* Append those items to a list. */
+void annotations_add(const struct config *config, jv object, const char *key,
+    struct arena *arena, struct strlist *list);
+
 /* The items of a text of that form. */
 struct strlist annotations_split(const char *text, struct arena *arena);
 

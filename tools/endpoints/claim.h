@@ -39,6 +39,7 @@ struct claim_draft {
 	const struct config *config;
 	const char *resource; /* label of what is added; NULL: none */
 	int64_t ttl_s;        /* of what is added; MESSAGE_ABSENT: none */
+	bool ptr;             /* addresses get PTR records */
 	struct claim claim;   /* endpoints, rejected, unknown */
 };
 
@@ -53,6 +54,10 @@ void claim_host(
  * default targets stand in). */
 void claim_record(struct claim_draft *draft, const char *name, enum rtype rtype,
     const struct strlist *targets);
+
+/* The same without targets yet; lives until the next is added. */
+struct endpoint *claim_add(
+    struct claim_draft *draft, const char *name, enum rtype rtype);
 
 /* Note that something was refused. Name and field may be NULL. */
 void claim_reject(struct claim_draft *draft, const char *name,

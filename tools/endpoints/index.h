@@ -14,16 +14,8 @@
 #include <stddef.h>
 
 #include "message.h"
-#include "source.h"
+#include "sources/source.h"
 #include "table.h"
-
-/* The kept part of one object; bytes end with NUL. Lives until it changes:
- * not beyond the evaluation that looked it up. */
-struct fact {
-	const char *key; /* "namespace/name"; "/name" for the cluster's */
-	size_t n;
-	const char *bytes;
-};
 
 /* Something that looks things up; part of what evaluate.c keeps. */
 struct member {
@@ -73,7 +65,7 @@ size_t index_group(struct ask *ask, const struct kind *kind, const char *group,
     struct fact **facts);
 
 /* Forget what member looked at. */
-void index_release(struct member *member);
+void index_release(struct index *index, struct member *member);
 
 /* -- packed texts ---------------------------------------------------------- */
 

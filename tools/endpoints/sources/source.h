@@ -20,7 +20,6 @@
 struct arena;
 struct claim_draft;
 struct config;
-struct fact;
 struct index;
 struct member;
 struct text;
@@ -31,6 +30,14 @@ enum scope {
 	SCOPE_NAMESPACE, /* of --namespace */
 	SCOPE_GATEWAY,   /* of --gateway-namespace */
 	SCOPE_CLUSTER,   /* never limited */
+};
+
+/* The kept part of one object; bytes end with NUL. Lives until it changes:
+ * not beyond the evaluation that looked it up. */
+struct fact {
+	const char *key; /* "namespace/name"; "/name" for the cluster's */
+	size_t n;
+	const char *bytes;
 };
 
 /*
@@ -65,6 +72,7 @@ struct ask {
 	struct claim_draft *draft; /* what it asks for: claim.h */
 	struct index *index;       /* lookups: index.h */
 	struct member *member;     /* who looks things up */
+	bool skip; /* set by a source: the object is not selected */
 };
 
 /* One row of what a source reads. */
@@ -83,6 +91,7 @@ struct source {
 	const char *label;   /* in front of the `resource` label; NULL: none */
 	bool any_controller; /* the controller annotation means nothing */
 	bool pairs;          /* --fqdn-target-template applies */
+	bool templated;      /* claim runs --fqdn-template by itself */
 	struct read reads[SOURCE_READS_MAX]; /* up to the first without kind */
 	/* What the object asks for by itself. */
 	void (*claim)(struct ask *ask);

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: ISC
+/* ask -- what one object asks for: the part that all sources share. */
+#ifndef ASK_H
+#define ASK_H
+
+#include <stdbool.h>
+
+#include "claim.h"
+#include "sources/source.h"
+
+struct template;
+
+/*
+ * Fill ask->draft, which begins empty, from ask->object. false: the object is
+ * not selected (filters, controller annotation).
+ */
+bool ask_evaluate(struct ask *ask);
+
+/* The items a template gives for the object, sorted and unique. A template
+ * that fails makes the claim unknown. NULL gives none. */
+struct strlist ask_template(
+    struct ask *ask, const struct template *template, const char *option);
+
+#endif

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: ISC
+/*
+ * asker -- evaluating one object and saying what is news.
+ *
+ * Of an object that looked something up its text is kept, because it may have
+ * to be evaluated without being said again; of any other object that asks for
+ * something, the hash of its claim; of one that asks for nothing, nothing.
+ */
+#include "asker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "ask.h"
+#include "config.h"
+#include "json.h"
+#include "log.h"
+
+#define FLUSH_BYTES 65536
+
+static uint64_t
+hash_of(const char *bytes, size_t n)
+{
+	uint64_t hash = 14695981039346656037U; /* FNV-1a */
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ (unsigned char)bytes[i]) * 1099511628211U;
+	return hash;
+}
+
+/* -- saying ---------------------------------------------------------------- */
+
+static void
+put_line(struct evaluator *evaluator, enum message_type type,
+    const struct claim *claim)
+{
+	struct claim bare = *claim;
+
+	if (line_put(evaluator->writer, message_encode_claim(type, claim)))
+		return;
+	log_warning("%s/%s: asks for more than fits a line", claim->namespace,
+	    claim->name);
+	bare.n_endpoints = 0;
+	bare.n_rejected = 0;
+	bare.unknown = UNKNOWN_OVERSIZED;
+	line_put(evaluator->writer, message_encode_claim(type, &bare));
+}
+
+static void
+forget(struct evaluator *evaluator, struct asker *asker)
+{
+	index_release(&evaluator->index, &asker->member);
+	free(asker->text);
+	table_drop(&asker->station->askers, table_key(asker));
+}
+
+static void
+log_rejections(const struct claim *claim)
+{
+	for (size_t i = 0; i < claim->n_rejected; i++) {
+		const struct rejection *rejected = &claim->rejected[i];
+
+		log_warning("%s/%s: %s%s%s rejected: %s",
+		    claim->namespace == NULL ? "" : claim->namespace,
+		    claim->name, rejected->field == NULL ? "" : rejected->field,
+		    rejected->name == NULL ? "" : " of ",
+		    rejected->name == NULL ? "" : rejected->name,
+		    rejected->message);
+	}
+}
+
+static void
+say(struct evaluator *evaluator, struct asker *asker, const struct claim *claim)
+{
+	struct text printed = { 0 };
+	jv value = message_encode_claim(MESSAGE_ADDED, claim);
+	uint64_t hash;
+
+	json_print(&printed, value);
+	json_free(value);
+	hash = hash_of(printed.data, printed.n);
+	text_done(&printed);
+	if (asker->said && asker->hash == hash)
+		return;
+	put_line(
+	    evaluator, asker->said ? MESSAGE_MODIFIED : MESSAGE_ADDED, claim);
+	asker->said = true;
+	asker->hash = hash;
+	log_rejections(claim);
+	if (evaluator->writer->buffer.n > FLUSH_BYTES)
+		line_flush(evaluator->writer);
+}
+
+/* Namespace and name of the claim of an asker. */
+static struct claim
+identify(struct evaluator *evaluator, const struct asker *asker)
+{
+	const char *key = table_key(asker);
+	const char *slash = strchr(key, '/');
+	struct arena *arena = &evaluator->arena;
+
+	return (struct claim){
+		.namespace = slash == key ? NULL
+					  : arena_copy_n(arena, key,
+						(size_t)(slash - key)),
+		.name = arena_format(
+		    arena, "%s.%s", asker->station->source->name, slash + 1),
+	};
+}
+
+void
+asker_gone(struct evaluator *evaluator, struct asker *asker)
+{
+	struct claim claim = identify(evaluator, asker);
+
+	if (asker->said)
+		put_line(evaluator, MESSAGE_DELETED, &claim);
+	forget(evaluator, asker);
+	arena_reset(&evaluator->arena);
+}
+
+/* -- evaluating ------------------------------------------------------------ */
+
+static void
+keep_text(struct asker *asker, jv object)
+{
+	struct text text = { 0 };
+
+	if (asker->member.dependencies == NULL) {
+		free(asker->text);
+		asker->text = NULL;
+		return;
+	}
+	json_print(&text, object);
+	free(asker->text);
+	asker->text = text_dup_n(text_str(&text), text.n);
+	text_done(&text);
+}
+
+static void
+own(struct claim *claim, jv object)
+{
+	claim->owner_api_version = json_str_at(object, "apiVersion");
+	claim->owner_kind = json_str_at(object, "kind");
+	claim->owner_name = json_str_at(object, "metadata", "name");
+	claim->owner_uid = json_str_at(object, "metadata", "uid");
+}
+
+void
+asker_evaluate(
+    struct evaluator *evaluator, struct asker *asker, jv object, bool is_kept)
+{
+	struct claim_draft draft = {
+		.arena = &evaluator->arena,
+		.config = evaluator->config,
+		.ttl_s = MESSAGE_ABSENT,
+		.ptr = evaluator->config->create_ptr,
+		.claim = identify(evaluator, asker),
+	};
+	const struct claim *claim = &draft.claim;
+	struct ask ask = {
+		.config = evaluator->config,
+		.source = asker->station->source,
+		.kind = asker->kind,
+		.object = object,
+		.namespace = claim->namespace == NULL ? "" : claim->namespace,
+		.name = strchr(table_key(asker), '/') + 1,
+		.arena = &evaluator->arena,
+		.draft = &draft,
+		.index = &evaluator->index,
+		.member = &asker->member,
+	};
+
+	asker->member.stale = false;
+	index_release(&evaluator->index, &asker->member);
+	if (!ask_evaluate(&ask)) {
+		asker_gone(evaluator, asker);
+		return;
+	}
+	own(&draft.claim, object);
+	if (!is_kept)
+		keep_text(asker, object);
+	if (asker->said || claim->n_endpoints > 0 || claim->n_rejected > 0 ||
+	    claim->unknown != NULL)
+		say(evaluator, asker, claim);
+	else if (asker->member.dependencies == NULL)
+		forget(evaluator, asker);
+	arena_reset(&evaluator->arena);
+}
+
+void
+asker_evaluate_text(struct evaluator *evaluator, struct asker *asker,
+    const char *text, bool is_kept)
+{
+	struct error err;
+	jv object;
+
+	if (!json_parse(text, strlen(text), &object, &err))
+		return; /* it was printed by us */
+	asker_evaluate(evaluator, asker, object, is_kept);
+	json_free(object);
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: ISC
+/*
+ * claim -- from names and targets to endpoints in normal form.
+ *
+ *	default targets -> normal form -> merge -> NAT64 -> target nets ->
+ *	PTR -> least TTL -> sort
+ *
+ * The order is that of external-dns source/wrappers/types.go, but that bad
+ * names and targets are found before equal ones are merged. What belongs to
+ * options alone is in wrap.c.
+ */
+#include "claim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "config.h"
+#include "dnsname.h"
+#include "ip.h"
+#include "wrap.h"
+
+static const char *const unknown_weights[] = {
+	UNKNOWN_ADDRESS,
+	UNKNOWN_ACCEPTANCE,
+	UNKNOWN_UNAVAILABLE,
+	UNKNOWN_FORBIDDEN,
+	UNKNOWN_TEMPLATE,
+	UNKNOWN_OVERSIZED,
+};
+
+static size_t
+weight(const char *reason)
+{
+	size_t i = 0;
+
+	if (reason == NULL)
+		return 0;
+	while (i < sizeof(unknown_weights) / sizeof(unknown_weights[0]) &&
+	       strcmp(unknown_weights[i], reason) != 0)
+		i++;
+	return i + 1;
+}
+
+void
+claim_unknown(struct claim_draft *draft, const char *reason)
+{
+	if (weight(reason) > weight(draft->claim.unknown))
+		draft->claim.unknown = reason;
+}
+
+void
+claim_reject(struct claim_draft *draft, const char *name, const char *field,
+    const char *reason, const char *message)
+{
+	struct claim *claim = &draft->claim;
+
+	for (size_t i = 0; i < claim->n_rejected; i++)
+		if (strcmp(claim->rejected[i].message, message) == 0 &&
+		    (name == NULL || claim->rejected[i].name == NULL ||
+			strcmp(claim->rejected[i].name, name) == 0))
+			return;
+	claim->rejected = arena_grow(draft->arena, claim->rejected,
+	    claim->n_rejected, sizeof(*claim->rejected));
+	claim->rejected[claim->n_rejected++] = (struct rejection){
+		.name = name,
+		.field = field,
+		.reason = reason,
+		.message = message,
+	};
+}
+
+struct endpoint *
+claim_add(struct claim_draft *draft, const char *name, enum rtype rtype)
+{
+	struct claim *claim = &draft->claim;
+	struct endpoint *endpoint;
+
+	claim->endpoints = arena_grow(draft->arena, claim->endpoints,
+	    claim->n_endpoints, sizeof(*claim->endpoints));
+	endpoint = &claim->endpoints[claim->n_endpoints++];
+	*endpoint = (struct endpoint){
+		.name = name,
+		.rtype = rtype,
+		.ttl_s = draft->ttl_s,
+		.labels = { .resource = draft->resource },
+	};
+	return endpoint;
+}
+
+/* An address decides; everything else is taken for a host name. */
+static enum rtype
+rtype_of_target(const char *target)
+{
+	struct ip ip;
+
+	if (!ip_parse(target, &ip))
+		return RTYPE_CNAME;
+	return ip.version == 4 ? RTYPE_A : RTYPE_AAAA;
+}
+
+void
+claim_host(
+    struct claim_draft *draft, const char *host, const struct strlist *targets)
+{
+	static const enum rtype rtypes[] = { RTYPE_A, RTYPE_AAAA, RTYPE_CNAME };
+
+	if (host == NULL || *host == '\0')
+		return;
+	for (size_t i = 0; i < sizeof(rtypes) / sizeof(rtypes[0]); i++) {
+		struct endpoint *endpoint = NULL;
+
+		for (size_t j = 0; j < targets->n; j++) {
+			if (*targets->items[j] == '\0' ||
+			    rtype_of_target(targets->items[j]) != rtypes[i])
+				continue;
+			if (endpoint == NULL)
+				endpoint = claim_add(draft, host, rtypes[i]);
+			strlist_add(&endpoint->targets, draft->arena,
+			    targets->items[j]);
+		}
+	}
+}
+
+void
+claim_record(struct claim_draft *draft, const char *name, enum rtype rtype,
+    const struct strlist *targets)
+{
+	struct endpoint *endpoint = claim_add(draft, name, rtype);
+
+	for (size_t i = 0; i < targets->n; i++)
+		strlist_add(
+		    &endpoint->targets, draft->arena, targets->items[i]);
+}
+
+/* The name of a PTR record is one of an address: RFC 1035 section 3.5. */
+static bool
+check_reverse(const struct endpoint *endpoint, struct error *err)
+{
+	struct ip ip;
+
+	if (endpoint->rtype != RTYPE_PTR)
+		return true;
+	if (!dnsname_is_within(endpoint->name, "in-addr.arpa") &&
+	    !dnsname_is_within(endpoint->name, "ip6.arpa"))
+		return error_set(err, CAUSE_INVALID,
+		    "a PTR record needs a name below in-addr.arpa or ip6.arpa");
+	for (size_t i = 0; i < endpoint->targets.n; i++)
+		if (ip_parse(endpoint->targets.items[i], &ip))
+			return error_set(err, CAUSE_INVALID,
+			    "an address is no target of a PTR record");
+	return true;
+}
+
+/* All targets in normal form, sorted; false: one of them cannot be. */
+static bool
+normalise_targets(
+    struct arena *arena, struct endpoint *endpoint, struct error *err)
+{
+	struct strlist normal = { 0 };
+
+	if (!check_reverse(endpoint, err))
+		return false;
+	for (size_t i = 0; i < endpoint->targets.n; i++) {
+		const char *target = rtype_normalise(
+		    arena, endpoint->rtype, endpoint->targets.items[i], err);
+
+		if (target == NULL)
+			return false;
+		strlist_add(&normal, arena, target);
+	}
+	strlist_sort_unique(&normal);
+	endpoint->targets = normal;
+	return true;
+}
+
+static bool
+normalise(struct claim_draft *draft, struct endpoint *endpoint)
+{
+	struct error err = { 0 };
+	const char *given = endpoint->name;
+	const char *name = dnsname_normalise(draft->arena, given, &err);
+
+	if (name == NULL) {
+		claim_reject(draft, given, "dnsName", REJECT_NAME,
+		    arena_copy(draft->arena, err.text));
+		return false;
+	}
+	endpoint->name = name;
+	if (endpoint->targets.n == 0) {
+		claim_reject(draft, name, "targets", REJECT_EMPTY,
+		    "a record without targets, and no --default-targets");
+		return false;
+	}
+	if (!normalise_targets(draft->arena, endpoint, &err)) {
+		claim_reject(draft, name, "targets", REJECT_TARGET,
+		    arena_copy(draft->arena, err.text));
+		return false;
+	}
+	return true;
+}
+
+static void
+normalise_all(struct claim_draft *draft)
+{
+	struct claim *claim = &draft->claim;
+	size_t n = 0;
+
+	for (size_t i = 0; i < claim->n_endpoints; i++)
+		if (normalise(draft, &claim->endpoints[i]))
+			claim->endpoints[n++] = claim->endpoints[i];
+	claim->n_endpoints = n;
+}
+
+/* 0 for what is one record set to the plan: CNAMEs of different targets are
+ * not, because one of them has to win. */
+static int
+compare_identity(const struct endpoint *a, const struct endpoint *b)
+{
+	int order = strcmp(a->name, b->name);
+
+	if (order == 0)
+		order = (int)a->rtype - (int)b->rtype;
+	if (order == 0)
+		order = (a->ttl_s > b->ttl_s) - (a->ttl_s < b->ttl_s);
+	if (order == 0 && a->rtype == RTYPE_CNAME)
+		order = strcmp(a->targets.items[0], b->targets.items[0]);
+	return order;
+}
+
+static int
+compare_endpoints(const void *a, const void *b)
+{
+	const struct endpoint *left = a;
+	const struct endpoint *right = b;
+	int order = compare_identity(left, right);
+
+	return order != 0
+		   ? order
+		   : strcmp(left->targets.items[0], right->targets.items[0]);
+}
+
+static void
+sort(struct claim *claim)
+{
+	if (claim->n_endpoints > 1)
+		qsort(claim->endpoints, claim->n_endpoints,
+		    sizeof(*claim->endpoints), compare_endpoints);
+}
+
+/* Unite the targets of equal ones; the label of the first stays. */
+static void
+merge(struct claim_draft *draft)
+{
+	struct claim *claim = &draft->claim;
+	size_t n = 0;
+
+	sort(claim);
+	for (size_t i = 0; i < claim->n_endpoints; i++) {
+		struct endpoint *next = &claim->endpoints[i];
+		struct endpoint *last = n > 0 ? &claim->endpoints[n - 1] : NULL;
+
+		if (last == NULL || compare_identity(last, next) != 0) {
+			claim->endpoints[n++] = *next;
+			continue;
+		}
+		for (size_t j = 0; j < next->targets.n; j++)
+			strlist_add(&last->targets, draft->arena,
+			    next->targets.items[j]);
+		if (last->labels.resource == NULL)
+			last->labels.resource = next->labels.resource;
+	}
+	claim->n_endpoints = n;
+	for (size_t i = 0; i < n; i++)
+		strlist_sort_unique(&claim->endpoints[i].targets);
+}
+
+void
+claim_finish(struct claim_draft *draft)
+{
+	wrap_defaults(draft);
+	normalise_all(draft);
+	merge(draft);
+	wrap_nat64(draft);
+	wrap_nets(draft);
+	wrap_ptr(draft);
+	wrap_ttl(draft);
+	sort(&draft->claim);
+}

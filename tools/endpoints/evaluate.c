@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: ISC
+/*
+ * evaluate -- who has to be asked, and when.
+ *
+ *	object of a joined kind   index_put -> stale askers -> evaluate each
+ *	object claimed for        before the first pass: wait as text
+ *	                          after it: evaluate
+ *	BOOKMARK                  state of the kind; sources that now know all
+ *	                          their kinds make their first pass, or say
+ *	                          that their state has changed
+ */
+#include "evaluate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "asker.h"
+#include "json.h"
+#include "log.h"
+#include "sources/kinds.h"
+
+#define API_VERSION "externaldns.k8s.io/v1alpha1"
+#define KIND        "DNSEndpoint"
+
+void
+evaluate_open(struct evaluator *evaluator, const struct config *config,
+    struct line_writer *writer)
+{
+	*evaluator = (struct evaluator){
+		.config = config,
+		.n_stations = config->n_sources,
+		.writer = writer,
+	};
+	index_init(&evaluator->index, config);
+	for (size_t i = 0; i < config->n_sources; i++) {
+		struct station *station = &evaluator->stations[i];
+
+		station->source = config->sources[i];
+		table_init(&station->askers, sizeof(struct asker), NULL);
+	}
+}
+
+static bool
+is_wanted(const struct evaluator *evaluator, const struct read *read)
+{
+	return read->wanted == NULL || read->wanted(evaluator->config);
+}
+
+static int
+compare_members(const void *a, const void *b)
+{
+	const struct asker *left = *(struct asker *const *)a;
+	const struct asker *right = *(struct asker *const *)b;
+
+	if (left->station != right->station)
+		return left->station < right->station ? -1 : 1;
+	return strcmp(table_key(left), table_key(right));
+}
+
+static void
+evaluate_stale(struct evaluator *evaluator, struct stale *stale)
+{
+	if (stale->n > 1)
+		qsort(stale->members, stale->n, sizeof(struct member *),
+		    compare_members);
+	for (size_t i = 0; i < stale->n; i++) {
+		struct asker *asker = (struct asker *)stale->members[i];
+
+		if (asker->member.stale && asker->text != NULL)
+			asker_evaluate_text(
+			    evaluator, asker, asker->text, true);
+	}
+}
+
+/* -- marks ----------------------------------------------------------------- */
+
+static void
+say_mark(struct evaluator *evaluator, struct station *station,
+    enum message_state state)
+{
+	jv line = json_new_object();
+	jv object = json_new_object();
+	jv metadata = json_new_object();
+	jv annotations = json_new_object();
+
+	json_set_str(&annotations, "k8s.io/initial-events-end", "true");
+	json_set_str(&annotations, "azdns/state", message_state_name(state));
+	json_set_str(&metadata, "name",
+	    arena_format(&evaluator->arena, "%s.", station->source->name));
+	json_set(&metadata, "annotations", annotations);
+	json_set_str(&object, "apiVersion", API_VERSION);
+	json_set_str(&object, "kind", KIND);
+	json_set(&object, "metadata", metadata);
+	json_set_str(&line, "type", message_type_name(MESSAGE_BOOKMARK));
+	json_set(&line, "object", object);
+	line_put(evaluator->writer, line);
+	station->said = state;
+	arena_reset(&evaluator->arena);
+}
+
+/* All kinds of the source have a state; *worst of those it claims for. */
+static bool
+knows_kinds(const struct evaluator *evaluator, const struct source *source,
+    enum message_state *worst)
+{
+	enum message_state state;
+
+	*worst = STATE_COMPLETE;
+	for (const struct read *read = source->reads; read->kind != NULL;
+	     read++) {
+		if (!is_wanted(evaluator, read))
+			continue;
+		if (read->stands_in_for != NULL &&
+		    index_state(
+			&evaluator->index, read->stands_in_for, &state) &&
+		    state == STATE_COMPLETE)
+			continue;
+		if (!index_state(&evaluator->index, read->kind, &state))
+			return false;
+		if (!read->joined && state > *worst)
+			*worst = state;
+	}
+	return true;
+}
+
+static void
+first_pass(struct evaluator *evaluator, struct station *station)
+{
+	size_t n = station->askers.n;
+	void **askers = n == 0 ? NULL : table_sorted(&station->askers);
+
+	for (size_t i = 0; i < n; i++) {
+		struct asker *asker = askers[i];
+		size_t offset = asker->waiting;
+
+		asker->waiting = ASKER_NOT_WAITING;
+		asker_evaluate_text(
+		    evaluator, asker, station->waiting.data + offset, false);
+	}
+	free(askers);
+	text_done(&station->waiting);
+	station->passed = true;
+}
+
+static void
+log_state(const struct kind *kind, enum message_state state)
+{
+	const char *dot = *kind->group == '\0' ? "" : ".";
+
+	if (state == STATE_FORBIDDEN)
+		log_warning("%s%s%s: forbidden: what depends on it stays as "
+			    "it is; grant get, list, watch",
+		    kind->resource, dot, kind->group);
+	else if (state != STATE_COMPLETE)
+		log_info("%s%s%s: %s", kind->resource, dot, kind->group,
+		    message_state_name(state));
+}
+
+/* A kind changed its state: all that looked anything up is evaluated anew. */
+static void
+evaluate_all_kept(
+    struct evaluator *evaluator, struct station *station, struct arena *arena)
+{
+	struct stale stale = { 0 };
+	size_t cursor = 0;
+	struct asker *asker;
+
+	while ((asker = table_next(&station->askers, &cursor)) != NULL) {
+		if (asker->text == NULL)
+			continue;
+		asker->member.stale = true;
+		stale.members = arena_grow(
+		    arena, stale.members, stale.n, sizeof(struct member *));
+		stale.members[stale.n++] = &asker->member;
+	}
+	evaluate_stale(evaluator, &stale);
+}
+
+static void
+check_station(
+    struct evaluator *evaluator, struct station *station, struct arena *arena)
+{
+	enum message_state worst;
+
+	if (!knows_kinds(evaluator, station->source, &worst))
+		return;
+	if (station->passed) {
+		evaluate_all_kept(evaluator, station, arena);
+		if (worst != station->said)
+			say_mark(evaluator, station, worst);
+		return;
+	}
+	first_pass(evaluator, station);
+	say_mark(evaluator, station, worst);
+}
+
+static bool
+reads_kind(const struct evaluator *evaluator, const struct source *source,
+    const struct kind *kind)
+{
+	for (const struct read *read = source->reads; read->kind != NULL;
+	     read++)
+		if (read->kind == kind && is_wanted(evaluator, read))
+			return true;
+	return false;
+}
+
+static void
+on_state(struct evaluator *evaluator, const struct kind *kind,
+    enum message_state state, struct arena *arena)
+{
+	enum message_state before;
+
+	if (index_state(&evaluator->index, kind, &before) && before == state)
+		return;
+	index_set_state(&evaluator->index, kind, state);
+	log_state(kind, state);
+	if (kind == &kind_slice && state == STATE_COMPLETE)
+		index_close(&evaluator->index, &kind_endpoints);
+	for (size_t i = 0; i < evaluator->n_stations; i++)
+		if (reads_kind(evaluator, evaluator->stations[i].source, kind))
+			check_station(
+			    evaluator, &evaluator->stations[i], arena);
+}
+
+/* -- objects --------------------------------------------------------------- */
+
+struct event {
+	const struct kind *kind;
+	jv object;
+	const char *key;
+	bool joined; /* some source looks it up */
+	bool gone;
+};
+
+static void
+on_claimed(struct evaluator *evaluator, struct station *station,
+    const struct event *event)
+{
+	struct asker *asker;
+	bool added;
+
+	if (event->gone) {
+		asker = table_find(&station->askers, event->key);
+		if (asker != NULL)
+			asker_gone(evaluator, asker);
+		return;
+	}
+	asker = table_put(&station->askers, event->key, &added);
+	if (added) {
+		asker->waiting = ASKER_NOT_WAITING;
+		asker->station = station;
+	}
+	asker->kind = event->kind;
+	if (station->passed) {
+		asker_evaluate(evaluator, asker, event->object, false);
+		return;
+	}
+	asker->waiting = station->waiting.n;
+	json_print(&station->waiting, event->object);
+	text_add_char(&station->waiting, '\0');
+}
+
+static void
+on_event(
+    struct evaluator *evaluator, const struct event *event, struct arena *arena)
+{
+	struct stale stale = { 0 };
+
+	if (event->joined && !event->gone)
+		index_put(&evaluator->index, event->kind, event->object, arena,
+		    &stale);
+	else if (event->joined)
+		index_drop(
+		    &evaluator->index, event->kind, event->key, arena, &stale);
+	evaluate_stale(evaluator, &stale);
+	for (size_t i = 0; i < evaluator->n_stations; i++) {
+		struct station *station = &evaluator->stations[i];
+
+		for (const struct read *read = station->source->reads;
+		     read->kind != NULL; read++)
+			if (read->kind == event->kind && !read->joined)
+				on_claimed(evaluator, station, event);
+	}
+}
+
+/* The kind of an object if a source reads it. */
+static const struct kind *
+find_kind(const struct evaluator *evaluator, jv object, bool *joined)
+{
+	const char *version = json_str_at(object, "apiVersion");
+	const char *name = json_str_at(object, "kind");
+	const char *slash = version == NULL ? NULL : strchr(version, '/');
+	size_t n = slash == NULL ? 0 : (size_t)(slash - version);
+	const struct kind *found = NULL;
+
+	if (version == NULL || name == NULL)
+		return NULL;
+	*joined = false;
+	for (size_t i = 0; i < evaluator->n_stations; i++)
+		for (const struct read *read =
+			 evaluator->stations[i].source->reads;
+		     read->kind != NULL; read++) {
+			if (strcmp(read->kind->name, name) != 0 ||
+			    strlen(read->kind->group) != n ||
+			    strncmp(read->kind->group, version, n) != 0 ||
+			    !is_wanted(evaluator, read))
+				continue;
+			found = read->kind;
+			*joined |= read->joined;
+		}
+	return found;
+}
+
+/* Namespaced kinds are limited by their option, the cluster's never. */
+static bool
+is_in_scope(
+    const struct config *config, const struct kind *kind, const char *namespace)
+{
+	const char *only = kind->scope == SCOPE_NAMESPACE ? config->namespace
+			   : kind->scope == SCOPE_GATEWAY
+			       ? config->gateway_namespace
+			       : NULL;
+
+	return only == NULL || *only == '\0' || strcmp(only, namespace) == 0;
+}
+
+static bool
+on_object(struct evaluator *evaluator, jv object, bool gone,
+    struct arena *arena, struct error *err)
+{
+	const char *namespace = json_str_at(object, "metadata", "namespace");
+	const char *name = json_str_at(object, "metadata", "name");
+	struct event event = { .object = object, .gone = gone };
+
+	event.kind = find_kind(evaluator, object, &event.joined);
+	if (event.kind == NULL)
+		return json_str_at(object, "kind") != NULL ||
+		       error_set(err, CAUSE_INVALID, "an object without kind");
+	if (name == NULL)
+		return error_set(
+		    err, CAUSE_INVALID, "an object without metadata.name");
+	if (namespace == NULL)
+	namespace = "";
+	if (!is_in_scope(evaluator->config, event.kind, namespace))
+		return true;
+	event.key = arena_format(arena, "%s/%s", namespace, name);
+	on_event(evaluator, &event, arena);
+	return true;
+}
+
+static bool
+on_bookmark(struct evaluator *evaluator, jv object, struct arena *arena)
+{
+	enum message_state state;
+	bool joined;
+	const struct kind *kind = find_kind(evaluator, object, &joined);
+
+	if (kind != NULL && message_state(object, &state))
+		on_state(evaluator, kind, state, arena);
+	return true;
+}
+
+bool
+evaluate_line(struct evaluator *evaluator, jv line, struct arena *arena,
+    struct error *err)
+{
+	enum message_type type = message_type(line);
+	jv object = json_at(line, "object");
+
+	if (type != MESSAGE_ADDED && type != MESSAGE_MODIFIED &&
+	    type != MESSAGE_DELETED && type != MESSAGE_BOOKMARK)
+		return error_set(err, CAUSE_INVALID,
+		    "not a line of the objects stream (bare objects need "
+		    "--audit)");
+	if (!json_is_object(object))
+		return error_set(err, CAUSE_INVALID, "object: not an object");
+	if (type == MESSAGE_BOOKMARK)
+		return on_bookmark(evaluator, object, arena);
+	return on_object(
+	    evaluator, object, type == MESSAGE_DELETED, arena, err);
+}
+
+/* An item of a typed list says neither kind nor version; its list does. */
+static jv
+complete_item(struct arena *arena, jv list, jv item)
+{
+	const char *kind = json_str_at(list, "kind");
+	jv object = json_share(item);
+
+	if (json_str_at(item, "kind") != NULL)
+		return object;
+	json_set_str(&object, "apiVersion", json_str_at(list, "apiVersion"));
+	json_set_str(&object, "kind",
+	    arena_copy_n(arena, kind, strlen(kind) - strlen("List")));
+	return object;
+}
+
+bool
+evaluate_bare(struct evaluator *evaluator, jv object, struct arena *arena,
+    struct error *err)
+{
+	const char *kind = json_str_at(object, "kind");
+	jv items = json_at(object, "items");
+	jv item;
+
+	if (json_is_present(json_at(object, "type")) &&
+	    message_type(object) != MESSAGE_NONE)
+		return error_set(err, CAUSE_INVALID,
+		    "a line with type: --audit reads bare objects");
+	if (kind == NULL || strlen(kind) < strlen("List") ||
+	    strcmp(kind + strlen(kind) - strlen("List"), "List") != 0 ||
+	    !json_is_array(items))
+		return on_object(evaluator, object, false, arena, err);
+	for (int i = 0; json_item(items, i, &item); i++) {
+		jv complete = complete_item(arena, object, item);
+		bool good = on_object(evaluator, complete, false, arena, err);
+
+		json_free(complete);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+void
+evaluate_complete(struct evaluator *evaluator, struct arena *arena)
+{
+	enum message_state state;
+
+	for (size_t i = 0; i < evaluator->n_stations; i++)
+		for (const struct read *read =
+			 evaluator->stations[i].source->reads;
+		     read->kind != NULL; read++)
+			if (!index_state(&evaluator->index, read->kind, &state))
+				on_state(evaluator, read->kind, STATE_COMPLETE,
+				    arena);
+}
+
+bool
+evaluate_is_complete(const struct evaluator *evaluator)
+{
+	for (size_t i = 0; i < evaluator->n_stations; i++)
+		if (!evaluator->stations[i].passed)
+			return false;
+	return true;
+}

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: ISC
+/*
+ * index -- facts, groups of facts, and the back references.
+ *
+ *	kinds    "pods"               state and facts  "ns/name" -> stored
+ *	groups   "pods ns/app=web"    -> stored, stored, ...
+ *	asked    "pods/ns/name"       -> dependency <-> dependency ...
+ *	         "pods ns/app=web"           |
+ *	                                   member
+ *
+ * A dependency is in two lists: that of its member, and that of what was
+ * asked for, which is doubly linked so that letting go costs the same however
+ * many others have asked for it.
+ */
+#include "index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "claim.h"
+#include "error.h"
+#include "log.h"
+#include "text.h"
+
+struct stored {
+	char *bytes;
+	uint32_t n;
+};
+
+struct index_kind {
+	struct table facts;
+	enum message_state state;
+	bool marked; /* the state was said */
+	bool closed;
+};
+
+struct index_group {
+	struct stored **items;
+	size_t n, size;
+};
+
+struct asked {
+	struct dependency *first;
+};
+
+struct dependency {
+	struct dependency *previous, *next; /* of what was asked for */
+	struct dependency *more;            /* of the member */
+	struct asked *asked;
+	struct member *member;
+};
+
+static void
+drop_stored(void *value)
+{
+	free(((struct stored *)value)->bytes);
+}
+
+static void
+drop_kind(void *value)
+{
+	table_clear(&((struct index_kind *)value)->facts);
+}
+
+static void
+drop_group(void *value)
+{
+	free(((struct index_group *)value)->items);
+}
+
+void
+index_init(struct index *index, const struct config *config)
+{
+	index->config = config;
+	table_init(&index->kinds, sizeof(struct index_kind), drop_kind);
+	table_init(&index->groups, sizeof(struct index_group), drop_group);
+	table_init(&index->asked, sizeof(struct asked), NULL);
+}
+
+static struct index_kind *
+kind_of(struct index *index, const struct kind *kind)
+{
+	bool added;
+	struct index_kind *found =
+	    table_put(&index->kinds, kind->resource, &added);
+
+	if (added)
+		table_init(&found->facts, sizeof(struct stored), drop_stored);
+	return found;
+}
+
+void
+index_set_state(
+    struct index *index, const struct kind *kind, enum message_state state)
+{
+	struct index_kind *found = kind_of(index, kind);
+
+	found->marked = true;
+	found->state = state;
+}
+
+bool
+index_state(const struct index *index, const struct kind *kind,
+    enum message_state *state)
+{
+	const struct index_kind *found =
+	    table_find(&index->kinds, kind->resource);
+
+	if (found == NULL || !found->marked)
+		return false;
+	*state = found->closed ? STATE_UNAVAILABLE : found->state;
+	return true;
+}
+
+void
+index_close(struct index *index, const struct kind *kind)
+{
+	struct index_kind *found = kind_of(index, kind);
+	size_t n = strlen(kind->resource);
+	size_t cursor = 0;
+	struct index_group *group;
+
+	if (found->closed)
+		return;
+	found->closed = true;
+	while ((group = table_next(&index->groups, &cursor)) != NULL) {
+		const char *key = table_key(group);
+
+		if (strncmp(key, kind->resource, n) == 0 && key[n] == ' ')
+			group->n = 0;
+	}
+	table_clear(&found->facts);
+}
+
+/* -- who asked ------------------------------------------------------------- */
+
+static void
+depend(struct ask *ask, const char *what)
+{
+	struct asked *asked = table_put(&ask->index->asked, what, NULL);
+	struct dependency *dependency;
+
+	/* Within one evaluation, ours is always in front. */
+	if (asked->first != NULL && asked->first->member == ask->member)
+		return;
+	dependency = calloc(1, sizeof(*dependency));
+	if (dependency == NULL)
+		log_die(STATUS_UNMET, "out of memory");
+	dependency->asked = asked;
+	dependency->member = ask->member;
+	dependency->next = asked->first;
+	if (asked->first != NULL)
+		asked->first->previous = dependency;
+	asked->first = dependency;
+	dependency->more = ask->member->dependencies;
+	ask->member->dependencies = dependency;
+}
+
+static void
+unlink_dependency(struct index *index, struct dependency *dependency)
+{
+	struct asked *asked = dependency->asked;
+
+	if (dependency->next != NULL)
+		dependency->next->previous = dependency->previous;
+	if (dependency->previous != NULL)
+		dependency->previous->next = dependency->next;
+	else
+		asked->first = dependency->next;
+	if (asked->first == NULL)
+		table_drop(&index->asked, table_key(asked));
+}
+
+void
+index_release(struct index *index, struct member *member)
+{
+	struct dependency *dependency = member->dependencies;
+
+	member->dependencies = NULL;
+	while (dependency != NULL) {
+		struct dependency *more = dependency->more;
+
+		unlink_dependency(index, dependency);
+		free(dependency);
+		dependency = more;
+	}
+}
+
+static void
+make_stale(struct index *index, const char *what, struct arena *arena,
+    struct stale *stale)
+{
+	const struct asked *asked = table_find(&index->asked, what);
+	struct dependency *dependency = asked == NULL ? NULL : asked->first;
+
+	for (; dependency != NULL; dependency = dependency->next) {
+		if (dependency->member->stale)
+			continue;
+		dependency->member->stale = true;
+		stale->members = arena_grow(
+		    arena, stale->members, stale->n, sizeof(struct member *));
+		stale->members[stale->n++] = dependency->member;
+	}
+}
+
+/* -- groups ---------------------------------------------------------------- */
+
+static struct strlist
+groups_of(
+    const struct kind *kind, const struct stored *stored, struct arena *arena)
+{
+	struct fact fact = { table_key(stored), stored->n, stored->bytes };
+	struct strlist groups = { 0 };
+
+	if (kind->groups != NULL)
+		kind->groups(&fact, arena, &groups);
+	for (size_t i = 0; i < groups.n; i++)
+		groups.items[i] = arena_format(
+		    arena, "%s %s", kind->resource, groups.items[i]);
+	return groups;
+}
+
+static void
+group_add(struct index_group *group, struct stored *stored)
+{
+	if (group->n == group->size) {
+		group->size = group->size == 0 ? 1 : 2 * group->size;
+		group->items = realloc(
+		    group->items, group->size * sizeof(struct stored *));
+		if (group->items == NULL)
+			log_die(STATUS_UNMET, "out of memory");
+	}
+	group->items[group->n++] = stored;
+}
+
+static void
+group_remove(struct index_group *group, const struct stored *stored)
+{
+	for (size_t i = 0; i < group->n; i++)
+		if (group->items[i] == stored) {
+			group->items[i] = group->items[--group->n];
+			return;
+		}
+}
+
+static void
+join_groups(struct index *index, const struct kind *kind, struct stored *stored,
+    const struct strlist *groups)
+{
+	for (size_t i = 0; i < groups->n; i++) {
+		struct index_group *group =
+		    kind->lazy
+			? table_find(&index->groups, groups->items[i])
+			: table_put(&index->groups, groups->items[i], NULL);
+
+		if (group != NULL)
+			group_add(group, stored);
+	}
+}
+
+static void
+leave_groups(struct index *index, const struct kind *kind,
+    const struct stored *stored, const struct strlist *groups)
+{
+	for (size_t i = 0; i < groups->n; i++) {
+		struct index_group *group =
+		    table_find(&index->groups, groups->items[i]);
+
+		if (group == NULL)
+			continue;
+		group_remove(group, stored);
+		/* An empty group that was made for somebody who asked is
+		 * known to be empty only as long as it is there. */
+		if (group->n == 0 && !kind->lazy)
+			table_drop(&index->groups, groups->items[i]);
+	}
+}
+
+/* The group of a lazy kind that nobody has asked for yet. */
+static struct index_group *
+gather_group(struct ask *ask, const struct kind *kind, const char *what)
+{
+	struct index_kind *found = kind_of(ask->index, kind);
+	struct index_group *group = table_put(&ask->index->groups, what, NULL);
+	size_t cursor = 0;
+	struct stored *stored;
+
+	while ((stored = table_next(&found->facts, &cursor)) != NULL) {
+		struct strlist groups = groups_of(kind, stored, ask->arena);
+
+		if (strlist_has(&groups, what))
+			group_add(group, stored);
+	}
+	return group;
+}
+
+/* -- facts ----------------------------------------------------------------- */
+
+static void
+tell(struct index *index, const char *what, const struct strlist *groups,
+    struct arena *arena, struct stale *stale)
+{
+	make_stale(index, what, arena, stale);
+	for (size_t i = 0; i < groups->n; i++)
+		make_stale(index, groups->items[i], arena, stale);
+}
+
+void
+index_drop(struct index *index, const struct kind *kind, const char *key,
+    struct arena *arena, struct stale *stale)
+{
+	struct index_kind *found = kind_of(index, kind);
+	struct stored *stored = table_find(&found->facts, key);
+	struct strlist groups;
+
+	if (stored == NULL)
+		return;
+	groups = groups_of(kind, stored, arena);
+	leave_groups(index, kind, stored, &groups);
+	tell(index, arena_format(arena, "%s/%s", kind->resource, key), &groups,
+	    arena, stale);
+	table_drop(&found->facts, key);
+}
+
+static const char *
+key_of(struct arena *arena, jv object)
+{
+	const char *namespace = json_str_at(object, "metadata", "namespace");
+
+	return arena_format(arena, "%s/%s", namespace == NULL ? "" : namespace,
+	    json_str_at(object, "metadata", "name"));
+}
+
+static void
+replace(struct index *index, const struct kind *kind, const char *key,
+    struct text *bytes, struct arena *arena)
+{
+	struct index_kind *found = kind_of(index, kind);
+	struct stored *stored = table_put(&found->facts, key, NULL);
+	struct strlist groups;
+
+	if (stored->bytes != NULL) {
+		groups = groups_of(kind, stored, arena);
+		leave_groups(index, kind, stored, &groups);
+		free(stored->bytes);
+	}
+	stored->bytes = text_dup_n(text_str(bytes), bytes->n);
+	stored->n = (uint32_t)bytes->n;
+	groups = groups_of(kind, stored, arena);
+	join_groups(index, kind, stored, &groups);
+}
+
+/* Who had looked at the fact as it is now. */
+static void
+tell_present(struct index *index, const struct kind *kind, const char *key,
+    struct arena *arena, struct stale *stale)
+{
+	struct index_kind *found = kind_of(index, kind);
+	const struct stored *stored = table_find(&found->facts, key);
+	struct strlist groups = { 0 };
+
+	if (stored != NULL)
+		groups = groups_of(kind, stored, arena);
+	tell(index, arena_format(arena, "%s/%s", kind->resource, key), &groups,
+	    arena, stale);
+}
+
+void
+index_put(struct index *index, const struct kind *kind, jv object,
+    struct arena *arena, struct stale *stale)
+{
+	struct index_kind *found = kind_of(index, kind);
+	const char *key = key_of(arena, object);
+	const struct stored *stored = table_find(&found->facts, key);
+	struct text bytes = { 0 };
+
+	if (found->closed)
+		return;
+	if (!kind->pack(index->config, object, &bytes)) {
+		index_drop(index, kind, key, arena, stale);
+	} else if (stored == NULL || stored->n != bytes.n ||
+		   memcmp(stored->bytes, text_str(&bytes), bytes.n) != 0) {
+		tell_present(index, kind, key, arena, stale);
+		replace(index, kind, key, &bytes, arena);
+		tell_present(index, kind, key, arena, stale);
+	}
+	text_done(&bytes);
+}
+
+/* -- for sources ----------------------------------------------------------- */
+
+static void
+check_state(struct ask *ask, const struct kind *kind)
+{
+	enum message_state state;
+
+	if (!index_state(ask->index, kind, &state) ||
+	    state == STATE_UNAVAILABLE)
+		claim_unknown(ask->draft, UNKNOWN_UNAVAILABLE);
+	else if (state == STATE_FORBIDDEN)
+		claim_unknown(ask->draft, UNKNOWN_FORBIDDEN);
+}
+
+bool
+index_find(struct ask *ask, const struct kind *kind, const char *namespace,
+    const char *name, struct fact *fact)
+{
+	struct index_kind *found = kind_of(ask->index, kind);
+	const char *key = arena_format(ask->arena, "%s/%s", namespace, name);
+	const struct stored *stored = table_find(&found->facts, key);
+
+	check_state(ask, kind);
+	depend(ask, arena_format(ask->arena, "%s/%s", kind->resource, key));
+	if (stored == NULL)
+		return false;
+	*fact = (struct fact){ table_key(stored), stored->n, stored->bytes };
+	return true;
+}
+
+static int
+compare_facts(const void *a, const void *b)
+{
+	return strcmp(
+	    ((const struct fact *)a)->key, ((const struct fact *)b)->key);
+}
+
+size_t
+index_group(struct ask *ask, const struct kind *kind, const char *group,
+    struct fact **facts)
+{
+	const char *what =
+	    arena_format(ask->arena, "%s %s", kind->resource, group);
+	const struct index_group *found = table_find(&ask->index->groups, what);
+
+	check_state(ask, kind);
+	depend(ask, what);
+	if (found == NULL && kind->lazy)
+		found = gather_group(ask, kind, what);
+	if (found == NULL || found->n == 0)
+		return 0;
+	*facts = arena_alloc(ask->arena, found->n * sizeof(struct fact));
+	for (size_t i = 0; i < found->n; i++)
+		(*facts)[i] = (struct fact){ table_key(found->items[i]),
+			found->items[i]->n, found->items[i]->bytes };
+	qsort(*facts, found->n, sizeof(struct fact), compare_facts);
+	return found->n;
+}
+
+/* -- packed texts ---------------------------------------------------------- */
+
+void
+fact_add(struct text *out, const char *text)
+{
+	if (text == NULL)
+		text = "";
+	text_add_n(out, text, strlen(text) + 1);
+}
+
+bool
+fact_at_end(const struct fact *fact, size_t cursor)
+{
+	return cursor >= fact->n;
+}
+
+const char *
+fact_next(const struct fact *fact, size_t *cursor)
+{
+	const char *text;
+
+	if (fact_at_end(fact, *cursor))
+		return "";
+	text = fact->bytes + *cursor;
+	*cursor += strlen(text) + 1;
+	return text;
+}

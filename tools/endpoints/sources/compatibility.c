@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: ISC
+/*
+ * compatibility -- annotations of the tools that were before external-dns.
+ *
+ *	mate                 zalando.org/dnsname: one name
+ *	molecule             label dns=route53, annotation domainName: names
+ *	kops-dns-controller  dns.alpha.kubernetes.io/external and /internal; on
+ *	                     NodePort Services just one of them, at the worker
+ *	                     nodes
+ *
+ * Carries neither TTL nor label. Upstream: external-dns
+ * source/compatibility.go; an IPv6 address is an AAAA here, an invalid A there.
+ */
+#include <string.h>
+
+#include "annotations.h"
+#include "ask.h"
+#include "config.h"
+#include "index.h"
+#include "json.h"
+#include "kinds.h"
+#include "service.h"
+
+#define MATE_NAME     "zalando.org/dnsname"
+#define MOLECULE_NAME "domainName"
+#define KOPS_EXTERNAL "dns.alpha.kubernetes.io/external"
+#define KOPS_INTERNAL "dns.alpha.kubernetes.io/internal"
+
+static void
+claim_all(struct ask *ask, const char *names, const struct strlist *targets)
+{
+	struct strlist hosts = annotations_split(names, ask->arena);
+
+	for (size_t i = 0; i < hosts.n; i++)
+		claim_host(ask->draft, hosts.items[i], targets);
+}
+
+static void
+claim_mate(struct ask *ask)
+{
+	struct strlist targets = service_balancers(ask);
+
+	claim_host(
+	    ask->draft, annotations_raw(ask->object, MATE_NAME), &targets);
+}
+
+static void
+claim_molecule(struct ask *ask)
+{
+	const char *label =
+	    json_str_at(ask->object, "metadata", "labels", "dns");
+	struct strlist targets = service_balancers(ask);
+
+	if (label != NULL && strcmp(label, "route53") == 0)
+		claim_all(
+		    ask, annotations_raw(ask->object, MOLECULE_NAME), &targets);
+}
+
+static void
+add_worker(struct ask *ask, const struct node *node, bool external,
+    struct strlist *targets)
+{
+	const struct strlist *addresses =
+	    external ? &node->external : &node->internal;
+
+	if (!node->is_worker)
+		return;
+	for (size_t i = 0; i < addresses->n; i++)
+		strlist_add(targets, ask->arena, addresses->items[i]);
+	for (size_t i = 0;
+	     external && ask->config->expose_ipv6 && i < node->internal_v6.n;
+	     i++)
+		strlist_add(targets, ask->arena, node->internal_v6.items[i]);
+}
+
+static void
+claim_kops_nodes(struct ask *ask, const char *names, bool external)
+{
+	struct strlist targets = { 0 };
+	struct fact *facts = NULL;
+	size_t n = index_group(ask, &kind_node, NODE_GROUP, &facts);
+
+	for (size_t i = 0; i < n; i++) {
+		struct node node;
+
+		node_unpack(&facts[i], ask->arena, &node);
+		add_worker(ask, &node, external, &targets);
+	}
+	claim_all(ask, names, &targets);
+}
+
+static void
+claim_kops(struct ask *ask)
+{
+	const char *type = json_str_at(ask->object, "spec", "type");
+	const char *external = annotations_raw(ask->object, KOPS_EXTERNAL);
+	const char *internal = annotations_raw(ask->object, KOPS_INTERNAL);
+	struct strlist balancers = service_balancers(ask);
+
+	if (type != NULL && strcmp(type, "LoadBalancer") == 0) {
+		claim_all(ask, external, &balancers);
+		claim_all(ask, internal, &balancers);
+	} else if (type != NULL && strcmp(type, "NodePort") == 0 &&
+		   (external == NULL) != (internal == NULL)) {
+		claim_kops_nodes(ask, external != NULL ? external : internal,
+		    external != NULL);
+	}
+}
+
+void
+compatibility_claim(struct ask *ask)
+{
+	static void (*const claims[])(struct ask *) = {
+		[COMPATIBILITY_MATE] = claim_mate,
+		[COMPATIBILITY_MOLECULE] = claim_molecule,
+		[COMPATIBILITY_KOPS] = claim_kops,
+	};
+	struct claim_draft *draft = ask->draft;
+	const char *resource = draft->resource;
+	int64_t ttl_s = draft->ttl_s;
+
+	draft->resource = NULL;
+	draft->ttl_s = MESSAGE_ABSENT;
+	claims[ask->config->compatibility](ask);
+	draft->resource = resource;
+	draft->ttl_s = ttl_s;
+}

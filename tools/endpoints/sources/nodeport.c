@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: ISC
+/*
+ * nodeport -- a name at the nodes that a NodePort Service listens on.
+ *
+ * Names     the host; _SERVICE._PROTOCOL.host for the SRV of each node port
+ * Targets   addresses of all nodes; with externalTrafficPolicy Local those of
+ *           the nodes with the best pods (ready, then ready but leaving, then
+ *           not ready). Cordoned nodes do not count, unless
+ *           --no-exclude-unschedulable.
+ *           annotation access: public   ExternalIP, and InternalIP of IPv6
+ *                                       with --expose-internal-ipv6
+ *                              private  InternalIP
+ *                              else     public if there is any ExternalIP,
+ *                                       private if there is none
+ * Upstream  external-dns source/service.go:616-776
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "annotations.h"
+#include "arena.h"
+#include "ask.h"
+#include "config.h"
+#include "index.h"
+#include "json.h"
+#include "kinds.h"
+#include "service.h"
+
+struct addresses {
+	struct strlist external, internal, internal_v6;
+};
+
+static void
+add_all(struct strlist *list, struct arena *arena, const struct strlist *items)
+{
+	for (size_t i = 0; i < items->n; i++)
+		strlist_add(list, arena, items->items[i]);
+}
+
+static void
+add_node(struct ask *ask, const struct fact *fact, struct addresses *addresses)
+{
+	struct node node;
+
+	node_unpack(fact, ask->arena, &node);
+	if (!node.schedulable && ask->config->exclude_unschedulable)
+		return;
+	add_all(&addresses->external, ask->arena, &node.external);
+	add_all(&addresses->internal, ask->arena, &node.internal);
+	add_all(&addresses->internal_v6, ask->arena, &node.internal_v6);
+}
+
+/* The names of the nodes with the best pods. */
+static struct strlist
+best_nodes(struct ask *ask)
+{
+	jv selector = json_at(ask->object, "spec", "selector");
+	enum pod_rank best = POD_NOT_READY;
+	struct strlist nodes = { 0 };
+	struct fact *facts = NULL;
+	struct fact node;
+	size_t n = index_group(ask, &kind_pod,
+	    pod_group(ask->arena, ask->namespace, selector), &facts);
+
+	for (size_t i = 0; i < n; i++) {
+		struct pod pod;
+
+		pod_unpack(&facts[i], &pod);
+		if (pod.rank < best ||
+		    !pod_is_selected(&pod, selector, ask->arena) ||
+		    !index_find(ask, &kind_node, "", pod.node, &node))
+			continue;
+		if (pod.rank > best)
+			nodes.n = 0;
+		best = pod.rank;
+		strlist_add(
+		    &nodes, ask->arena, arena_copy(ask->arena, pod.node));
+	}
+	strlist_sort_unique(&nodes);
+	return nodes;
+}
+
+static void
+local_addresses(struct ask *ask, struct addresses *addresses)
+{
+	struct strlist nodes = best_nodes(ask);
+	struct fact fact;
+
+	for (size_t i = 0; i < nodes.n; i++)
+		if (index_find(ask, &kind_node, "", nodes.items[i], &fact))
+			add_node(ask, &fact, addresses);
+}
+
+static void
+all_addresses(struct ask *ask, struct addresses *addresses)
+{
+	struct fact *facts = NULL;
+	size_t n = index_group(ask, &kind_node, NODE_GROUP, &facts);
+
+	for (size_t i = 0; i < n; i++)
+		add_node(ask, &facts[i], addresses);
+}
+
+static struct strlist
+targets_of(struct ask *ask)
+{
+	const char *policy =
+	    json_str_at(ask->object, "spec", "externalTrafficPolicy");
+	const char *access =
+	    annotations_get(ask->config, ask->object, "access");
+	struct addresses addresses = { 0 };
+	bool is_public = access != NULL && strcmp(access, "public") == 0;
+	bool is_private = access != NULL && strcmp(access, "private") == 0;
+
+	if (policy != NULL && strcmp(policy, "Local") == 0)
+		local_addresses(ask, &addresses);
+	else
+		all_addresses(ask, &addresses);
+	if (is_private || (!is_public && addresses.external.n == 0))
+		return addresses.internal;
+	if (ask->config->expose_ipv6)
+		add_all(
+		    &addresses.external, ask->arena, &addresses.internal_v6);
+	return addresses.external;
+}
+
+static void
+claim_port(struct ask *ask, const char *host, jv port)
+{
+	const char *protocol = json_str_at(port, "protocol");
+	struct strlist target = { 0 };
+	int64_t number = 0;
+	char *name;
+
+	if (!json_int(json_at(port, "nodePort"), &number) || number <= 0)
+		return;
+	if (protocol == NULL || *protocol == '\0')
+		protocol = "tcp";
+	name =
+	    arena_format(ask->arena, "_%s._%s.%s", ask->name, protocol, host);
+	for (char *c = name + strlen(ask->name) + 1;
+	     c < name + strlen(name) - strlen(host); c++)
+		*c = (char)tolower((unsigned char)*c);
+	strlist_add(&target, ask->arena,
+	    arena_format(ask->arena, "0 50 %d %s.", (int)number, host));
+	claim_record(ask->draft, name, RTYPE_SRV, &target);
+}
+
+void
+nodeport_host(struct ask *ask, const char *host)
+{
+	jv ports = json_at(ask->object, "spec", "ports");
+	struct strlist targets = targets_of(ask);
+	jv port;
+
+	claim_host(ask->draft, host, &targets);
+	if (targets.n == 0)
+		claim_unknown(ask->draft, UNKNOWN_ADDRESS);
+	for (int i = 0; json_item(ports, i, &port); i++)
+		claim_port(ask, host, port);
+}

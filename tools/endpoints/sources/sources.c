@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: ISC
+/* sources -- the table of all sources, sorted by name. */
+#include <string.h>
+
+#include "source.h"
+#include "sources.h"
+
+const struct source *const sources[] = {
+	&source_crd,
+	&source_gateway_grpcroute,
+	&source_gateway_httproute,
+	&source_gateway_tcproute,
+	&source_gateway_tlsroute,
+	&source_gateway_udproute,
+	&source_ingress,
+	&source_node,
+	&source_pod,
+	&source_service,
+};
+const size_t sources_n = sizeof(sources) / sizeof(sources[0]);
+
+const struct source *
+source_find(const char *name)
+{
+	for (size_t i = 0; i < sources_n; i++)
+		if (strcmp(sources[i]->name, name) == 0)
+			return sources[i];
+	return NULL;
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: ISC
+/*
+ * wrap -- external-dns source/wrappers, on the endpoints of one object.
+ *
+ * Two of its rules look at the endpoints of all objects at once and here look
+ * at those of one: a PTR record lists the names that one object gives to an
+ * address, and carries that object's label, without which it could not be
+ * deleted safely.
+ */
+#include "wrap.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "claim.h"
+#include "config.h"
+#include "dnsname.h"
+#include "ip.h"
+
+#define NAT64_OFFSET 12 /* of the IPv4 address: RFC 6052 with /96 */
+
+void
+wrap_defaults(struct claim_draft *draft)
+{
+	const struct config *config = draft->config;
+	struct claim *claim = &draft->claim;
+	struct claim_draft out = *draft;
+
+	if (config->default_targets.n == 0)
+		return;
+	out.claim.endpoints = NULL;
+	out.claim.n_endpoints = 0;
+	for (size_t i = 0; i < claim->n_endpoints; i++) {
+		const struct endpoint *endpoint = &claim->endpoints[i];
+
+		out.ttl_s = endpoint->ttl_s;
+		out.resource = endpoint->labels.resource;
+		if (endpoint->targets.n == 0 || config->force_default_targets)
+			claim_host(
+			    &out, endpoint->name, &config->default_targets);
+		else
+			*claim_add(&out, endpoint->name, endpoint->rtype) =
+			    *endpoint;
+	}
+	draft->claim = out.claim;
+}
+
+static bool
+is_in(const struct nets *nets, const struct ip *ip)
+{
+	for (size_t i = 0; i < nets->n; i++)
+		if (ip_is_within(ip, &nets->items[i]))
+			return true;
+	return false;
+}
+
+/* Add the A of one AAAA endpoint. */
+static void
+translate(struct claim_draft *draft, const struct endpoint *from)
+{
+	struct strlist targets = { 0 };
+	struct ip ip;
+
+	for (size_t i = 0; i < from->targets.n; i++) {
+		struct ip v4 = { .version = 4 };
+
+		if (!ip_parse(from->targets.items[i], &ip) ||
+		    !is_in(&draft->config->nat64, &ip))
+			continue;
+		memcpy(v4.bytes, ip.bytes + NAT64_OFFSET, 4);
+		strlist_add(
+		    &targets, draft->arena, ip_print(draft->arena, &v4));
+	}
+	if (targets.n == 0)
+		return;
+	strlist_sort_unique(&targets);
+	draft->ttl_s = from->ttl_s;
+	draft->resource = from->labels.resource;
+	claim_record(draft, from->name, RTYPE_A, &targets);
+}
+
+void
+wrap_nat64(struct claim_draft *draft)
+{
+	size_t n = draft->claim.n_endpoints;
+
+	if (draft->config->nat64.n == 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct endpoint endpoint = draft->claim.endpoints[i];
+
+		if (endpoint.rtype == RTYPE_AAAA)
+			translate(draft, &endpoint);
+	}
+}
+
+static bool
+passes_nets(const struct config *config, const char *target)
+{
+	struct ip ip;
+
+	if (!ip_parse(target, &ip))
+		return config->include.n == 0;
+	return (config->include.n == 0 || is_in(&config->include, &ip)) &&
+	       !is_in(&config->exclude, &ip);
+}
+
+void
+wrap_nets(struct claim_draft *draft)
+{
+	struct claim *claim = &draft->claim;
+	size_t n = 0;
+
+	if (draft->config->include.n == 0 && draft->config->exclude.n == 0)
+		return;
+	for (size_t i = 0; i < claim->n_endpoints; i++) {
+		struct strlist *targets = &claim->endpoints[i].targets;
+		size_t kept = 0;
+
+		for (size_t j = 0; j < targets->n; j++)
+			if (passes_nets(draft->config, targets->items[j]))
+				targets->items[kept++] = targets->items[j];
+		targets->n = kept;
+		if (kept > 0)
+			claim->endpoints[n++] = claim->endpoints[i];
+	}
+	claim->n_endpoints = n;
+}
+
+/* `4.3.2.1.in-addr.arpa` or 32 nibbles below ip6.arpa: RFC 1035 section 3.5,
+ * RFC 3596 section 2.5. */
+static const char *
+reverse_name(struct arena *arena, const struct ip *ip)
+{
+	const uint8_t *b = ip->bytes;
+	char nibbles[2 * 32 + 1];
+	char *out = nibbles;
+
+	if (ip->version == 4)
+		return arena_format(
+		    arena, "%d.%d.%d.%d.in-addr.arpa", b[3], b[2], b[1], b[0]);
+	for (int i = 15; i >= 0; i--) {
+		*out++ = "0123456789abcdef"[b[i] & 0xf];
+		*out++ = '.';
+		*out++ = "0123456789abcdef"[b[i] >> 4];
+		*out++ = '.';
+	}
+	*out = '\0';
+	return arena_format(arena, "%sip6.arpa", nibbles);
+}
+
+/* The PTR endpoint of a name that is there already, or a new one. The least
+ * TTL counts, none at all being the least. */
+static struct endpoint *
+ptr_endpoint(struct claim_draft *draft, const char *name, int64_t ttl_s)
+{
+	struct claim *claim = &draft->claim;
+	struct endpoint *endpoint;
+
+	for (size_t i = 0; i < claim->n_endpoints; i++) {
+		endpoint = &claim->endpoints[i];
+		if (endpoint->rtype != RTYPE_PTR ||
+		    strcmp(endpoint->name, name) != 0)
+			continue;
+		if (ttl_s < endpoint->ttl_s)
+			endpoint->ttl_s = ttl_s;
+		return endpoint;
+	}
+	endpoint = claim_add(draft, name, RTYPE_PTR);
+	endpoint->ttl_s = ttl_s;
+	return endpoint;
+}
+
+static void
+add_ptrs(struct claim_draft *draft, const struct endpoint *from)
+{
+	struct ip ip;
+
+	draft->resource = from->labels.resource;
+	for (size_t i = 0; i < from->targets.n; i++) {
+		struct endpoint *ptr;
+
+		if (!ip_parse(from->targets.items[i], &ip))
+			continue;
+		ptr = ptr_endpoint(
+		    draft, reverse_name(draft->arena, &ip), from->ttl_s);
+		strlist_add(&ptr->targets, draft->arena, from->name);
+		strlist_sort_unique(&ptr->targets);
+	}
+}
+
+/* The annotation record-type decides for its object: `ptr` or anything else,
+ * and without it --create-ptr. */
+void
+wrap_ptr(struct claim_draft *draft)
+{
+	size_t n = draft->claim.n_endpoints;
+
+	if (!draft->config->ptr || !draft->ptr)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct endpoint endpoint = draft->claim.endpoints[i];
+
+		if ((endpoint.rtype == RTYPE_A ||
+			endpoint.rtype == RTYPE_AAAA) &&
+		    !dnsname_is_wildcard(endpoint.name))
+			add_ptrs(draft, &endpoint);
+	}
+}
+
+void
+wrap_ttl(struct claim_draft *draft)
+{
+	int64_t ttl_s = draft->config->min_ttl_ms / 1000;
+
+	if (ttl_s < 1)
+		return;
+	for (size_t i = 0; i < draft->claim.n_endpoints; i++)
+		if (draft->claim.endpoints[i].ttl_s == MESSAGE_ABSENT)
+			draft->claim.endpoints[i].ttl_s = ttl_s;
+}
