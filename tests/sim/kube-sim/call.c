@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "call.h"
+#include "protobuf.h"
 
 static const struct {
 	const char *method;
@@ -159,6 +160,25 @@ reply_failure(struct reply *reply, unsigned status, const char *reason,
 	status_put(&reply->body, status, reason, details, message);
 	text_add(&reply->body, "\n");
 	return false;
+}
+
+bool
+call_body(const struct call *call, struct reply *reply, jv *out)
+{
+	struct error err;
+
+	if (protobuf_is(call->body, call->body_n))
+		return protobuf_decode(call->body, call->body_n, out, &err) ||
+		       reply_failure(reply, 415, "UnsupportedMediaType",
+			   jv_invalid(), err.text);
+	if (json_parse(call->body, call->body_n, out, &err) &&
+	    json_is_object(*out))
+		return true;
+	json_free(*out);
+	*out = jv_invalid();
+	return reply_failure(reply, 400, "BadRequest", jv_invalid(),
+	    "the object provided is unrecognized (must be of type Object): "
+	    "couldn't get version/kind; json parse error");
 }
 
 static jv

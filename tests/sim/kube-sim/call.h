@@ -17,6 +17,7 @@
 #include "text.h"
 
 struct access;
+struct reply;
 struct serve_request;
 
 struct user {
@@ -57,6 +58,10 @@ const char *call_query(const struct call *call, const char *name);
 
 /* The value of a request header; NULL: absent. */
 const char *call_header(const struct call *call, const char *name);
+
+/* The body of the request, JSON or protobuf, as a new value. false: 400 or 415
+ * in reply. */
+bool call_body(const struct call *call, struct reply *reply, jv *out);
 
 /* Parse path and method: fills verb, group, version, resource, ns, name, sub
  * and kind. false: the path is not one of a resource. */

@@ -393,7 +393,7 @@ answer_openapi_v2(struct call *call, struct reply *reply)
 
 	reply->status = 200;
 	if (accept != NULL && strstr(accept, "protobuf") != NULL) {
-		reply->type = "application/com.github.proto-openapi.spec.v2@"
+		reply->type = "application/com.github.proto-openapi.spec.v2."
 			      "v1.0+protobuf";
 		text_add_n(&reply->body, document, sizeof(document) - 1);
 		return true;
@@ -570,9 +570,8 @@ discovery_review(struct call *call, struct reply *reply)
 		i++;
 	if (i == N_REVIEWS || strcmp(call->method, "POST") != 0)
 		return false;
-	if (!json_parse(call->body, call->body_n, &body, NULL))
-		return !reply_failure(reply, 400, "BadRequest", jv_invalid(),
-		    "the object provided is unrecognized");
+	if (!call_body(call, reply, &body))
+		return true;
 	status = i == 0	  ? review_access(call, json_at(body, "spec"))
 		 : i == 1 ? review_rules(call, json_at(body, "spec"))
 			  : review_self(call);

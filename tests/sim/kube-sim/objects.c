@@ -40,20 +40,6 @@ key_of(const struct call *call)
 	    call->ns == NULL ? "" : call->ns, call->name);
 }
 
-static bool
-parse_body(const struct call *call, struct reply *reply, jv *body)
-{
-	struct error err;
-
-	if (json_parse(call->body, call->body_n, body, &err) &&
-	    json_is_object(*body))
-		return true;
-	json_free(*body);
-	return reply_failure(reply, 400, "BadRequest", jv_invalid(),
-	    "the object provided is unrecognized (must be of type Object): "
-	    "couldn't get version/kind; json parse error");
-}
-
 /* kind and apiVersion of a body against the path. */
 static bool
 check_type(const struct call *call, struct reply *reply, jv body)
@@ -311,7 +297,7 @@ objects_create(struct call *call, struct reply *reply)
 	jv body;
 	jv whole;
 
-	if (!parse_body(call, reply, &body))
+	if (!call_body(call, reply, &body))
 		return;
 	if (!check_type(call, reply, body) ||
 	    !check_place(call, reply, body, &body) ||
@@ -378,7 +364,7 @@ objects_update(struct call *call, struct reply *reply)
 		(void)reply_missing(reply, call);
 		return;
 	}
-	if (!parse_body(call, reply, &body))
+	if (!call_body(call, reply, &body))
 		return;
 	old = object_value(stored->body);
 	if (check_type(call, reply, body) &&
@@ -446,7 +432,7 @@ apply_patch(struct call *call, struct reply *reply, struct object *stored)
 		json_free(old);
 		return;
 	}
-	if (!parse_body(call, reply, &body)) {
+	if (!call_body(call, reply, &body)) {
 		json_free(old);
 		return;
 	}

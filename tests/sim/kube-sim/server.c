@@ -23,15 +23,16 @@
 
 static const struct {
 	const char *verb;
+	bool named; /* needs the name of an object */
 	void (*answer)(struct call *call, struct reply *reply);
 } verbs[] = {
-	{ "get", list_get },
-	{ "list", list_collection },
-	{ "create", objects_create },
-	{ "update", objects_update },
-	{ "patch", objects_patch },
-	{ "delete", objects_delete },
-	{ "deletecollection", objects_delete_all },
+	{ "get", true, list_get },
+	{ "list", false, list_collection },
+	{ "create", false, objects_create },
+	{ "update", true, objects_update },
+	{ "patch", true, objects_patch },
+	{ "delete", true, objects_delete },
+	{ "deletecollection", false, objects_delete_all },
 };
 
 const char *
@@ -134,9 +135,7 @@ answer_verb(struct call *call, struct reply *reply)
 {
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		if (strcmp(verbs[i].verb, call->verb) == 0 &&
-		    (call->name == NULL) ==
-			(strstr("list create deletecollection", call->verb) !=
-			    NULL)) {
+		    verbs[i].named == (call->name != NULL)) {
 			verbs[i].answer(call, reply);
 			return;
 		}
@@ -180,8 +179,8 @@ answer_token(struct call *call, struct reply *reply)
 		return false;
 	if (store_find(call->kind, call->ns, call->name) == NULL)
 		return !reply_missing(reply, call);
-	if (!json_parse(call->body, call->body_n, &body, NULL))
-		body = json_new_object();
+	if (!call_body(call, reply, &body))
+		return true;
 	status = json_new_object();
 	json_set_str(&status, "token",
 	    arena_format(call->arena, "sa.%s.%s", call->ns, call->name));
