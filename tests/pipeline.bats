@@ -1,0 +1,146 @@
+# The whole ring between both simulators, with the arguments, azure.json and
+# rights of an external-dns deployment.
+
+setup() {
+	BIN=${BIN:-$PWD/build/bin}
+	WORK=$BATS_TEST_TMPDIR
+	. tests/ring.sh
+	. tests/fixtures/arguments
+}
+
+teardown() {
+	[ -z "${ring_pid:-}" ] || kill "$ring_pid" 2>/dev/null || true
+	ring_end
+}
+
+# The record sets that are A, one a line: NAME ADDRESS.
+addresses() {
+	zones | awk '$3 == "A" { print $2, $5 }'
+}
+
+# service NAME HOSTNAME ADDRESS: a LoadBalancer Service as JSON.
+service() {
+	jq -n --arg name "$1" --arg host "$2" --arg ip "$3" '{apiVersion: "v1", kind: "Service",
+		metadata: {namespace: "default", name: $name, annotations: {
+			"external-dns.alpha.kubernetes.io/hostname": $host}},
+		spec: {type: "LoadBalancer", ports: [{port: 80}]},
+		status: {loadBalancer: {ingress: [{ip: $ip}]}}}'
+}
+
+once() {
+	# shellcheck disable=SC2086 # words
+	run -"${expected:-0}" ./pipeline.sh --once $arguments "$@"
+}
+
+@test "once: the records appear with their marks, a second run writes nothing" {
+	cloud_start --zone=example.com
+	for i in $(seq 200); do
+		service "web-$i" "web-$i.example.com" "20.0.0.$i"
+	done >"$WORK/objects.json"
+	cluster_start --objects="$WORK/objects.json"
+	once
+	[ "$(addresses | wc -l)" -eq 200 ]
+	[ "$(zones | grep -c ' TXT ')" -eq 200 ]
+	before=$(writes)
+	[ "$before" -eq 400 ]
+	once
+	[ "$(writes)" -eq "$before" ]
+}
+
+@test "a name that Azure refuses costs itself alone and is named" {
+	cloud_start --zone=example.com
+	{
+		service good good.example.com 20.0.0.1
+		service bad 'foo.*.example.com' 20.0.0.2
+	} >"$WORK/objects.json"
+	cluster_start --objects="$WORK/objects.json"
+	expected=1 once
+	[ "$(addresses)" = 'good 20.0.0.1' ]
+	[[ $output == *'service/default/bad'*'foo.*.example.com'* ]]
+}
+
+@test "a record without our mark is never written, and SKIP says so" {
+	cloud_start --state=tests/fixtures/demo-zone.json
+	service shop shop.example.com 20.0.0.1 >"$WORK/objects.json"
+	cluster_start --objects="$WORK/objects.json"
+	expected=1 once
+	[ "$(writes)" -eq 0 ]
+	[[ $output == *shop.example.com*Foreign* ]]
+}
+
+@test "a file in the place of any stage gives the changes of the ring" {
+	cloud_start --zone=example.com
+	for i in 1 2 3; do
+		service "web-$i" "web-$i.example.com" "20.0.0.$i"
+	done >"$WORK/objects.json"
+	cluster_start --objects="$WORK/objects.json"
+	# shellcheck disable=SC2086 # words
+	./pipeline.sh --once --dry-run $arguments >"$WORK/ring.ndjson"
+	"$BIN/azdns-apply" --list --azure-resource-group=rg-azure-dns \
+		--domain-filter=example.com >"$WORK/now.ndjson"
+	# shellcheck disable=SC2046 # words
+	"$BIN/k8s-watch" --once $("$BIN/endpoints" --watches --source=service --source=ingress) \
+		>"$WORK/objects.ndjson"
+	for round in 1 2; do
+		"$BIN/endpoints" --once --source=service --source=ingress <"$WORK/objects.ndjson" |
+			"$BIN/plan" --once --records="$WORK/now.ndjson" --source=service \
+				--source=ingress --domain-filter=example.com >"$WORK/changes.$round"
+		diff "$WORK/ring.ndjson" "$WORK/changes.$round"
+	done
+	[ "$(grep -c '"type":"CREATE"' "$WORK/changes.1")" -eq 3 ]
+	[ "$(writes)" -eq 0 ]
+	"$BIN/azdns-apply" --azure-resource-group=rg-azure-dns <"$WORK/changes.1" >"$WORK/results"
+	[ "$(addresses | wc -l)" -eq 3 ]
+}
+
+# A long-running ring, and a wait for a line of its log.
+ring_start() {
+	# shellcheck disable=SC2086 # words
+	start ring ./pipeline.sh $arguments --log-level=debug "$@"
+}
+
+# until N LINE: LINE matches a request of the ARM log N times.
+until_written() {
+	await "$WORK/arm.log" "\"method\":\"PUT\".*/$1\""
+}
+
+@test "a killed stage brings the ring back, nothing is lost or doubled" {
+	cloud_start --zone=example.com
+	service web web.example.com 20.0.0.1 >"$WORK/objects.json"
+	cluster_start --objects="$WORK/objects.json"
+	ring_start
+	until_written A/web
+	for stage in k8s-watch endpoints plan azdns-apply; do
+		pkill -KILL -P "$ring_pid" -x "$stage"
+		await "$WORK/ring.err" 'the ring starts again'
+		: >"$WORK/ring.err"
+		await "$WORK/ring.err" 'nothing to do'
+	done
+	[ "$(addresses)" = 'web 20.0.0.1' ]
+	[ "$(writes)" -eq 2 ]
+}
+
+@test "TERM ends the ring with 0 and leaves no process" {
+	cloud_start --zone=example.com
+	service web web.example.com 20.0.0.1 >"$WORK/objects.json"
+	cluster_start --objects="$WORK/objects.json"
+	ring_start
+	until_written A/web
+	kill "$ring_pid"
+	timeout 5 tail --pid="$ring_pid" -f /dev/null
+	wait "$ring_pid"
+	! pgrep -P "$ring_pid"
+}
+
+@test "broken configuration ends with 2 and one line that names the remedy" {
+	cloud_start --zone=example.com
+	cluster_start
+	expected=2 once --txt-ownerid=me
+	[[ $output == *'did you mean --txt-owner-id?'* ]]
+	echo '{' >"$WORK/azure.json"
+	expected=2 once
+	[[ $output == *azure.json* ]]
+	rm "$WORK/azure.json"
+	expected=2 once
+	[[ $output == *azure.json* ]]
+}
