@@ -8,7 +8,8 @@
  *   before   delayMs; foreign {method, path, body}: somebody else's request;
  *            revoke, challenge: all tokens issued so far are refused
  *   instead  hang: no answer at all; cut: the connection is closed;
- *            status with code, message, retryAfter, html
+ *            status with code, message, retryAfter, html; code AADSTSnnn:
+ *            as Entra ID writes it
  *   after    lost: done, but the connection is closed; half: the answer
  *            breaks off in the middle; lateMs: done, answered later
  *
@@ -20,6 +21,7 @@
 
 #include "desk.h"
 #include "faults.h"
+#include "login.h"
 #include "token.h"
 
 #define FAULTS_MAX 64
@@ -151,7 +153,11 @@ send_status(struct call *call, struct fault *fault, int status)
 		call_send_empty(call, status);
 		return;
 	}
-	if (json_is_true(json_at(fault->rule, "flat")))
+	if (code != NULL && strncmp(code, "AADSTS", 6) == 0)
+		login_fail(call, status, "invalid_request",
+		    (int)strtol(code + 6, NULL, 10),
+		    message == NULL ? "A fault was asked for." : message);
+	else if (json_is_true(json_at(fault->rule, "flat")))
 		call_fail(call, status, code == NULL ? "Fault" : code, "%s",
 		    message == NULL ? "A fault was asked for." : message);
 	else

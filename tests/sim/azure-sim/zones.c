@@ -148,6 +148,8 @@ send_accepted(struct call *call, const char *code, const char *message)
 	struct operation *operation;
 	char id[ETAG_BYTES];
 
+	if (sim.operations.value_size == 0)
+		table_init(&sim.operations, sizeof(*operation), NULL);
 	sim_guid(id);
 	operation = table_put(&sim.operations, id, NULL);
 	operation->polls_left = sim_switch("operation-polls");
@@ -181,7 +183,9 @@ void
 zones_operation(struct call *call)
 {
 	struct operation *operation =
-	    table_find(&sim.operations, call->place.zone);
+	    sim.operations.n == 0
+		? NULL
+		: table_find(&sim.operations, call->place.zone);
 	jv body = json_new_object();
 	jv error;
 
