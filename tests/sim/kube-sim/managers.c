@@ -72,6 +72,18 @@ fields_of_list(const char *kind, const char *key, jv list)
 	return out;
 }
 
+/* Takes fields; metadata of which nobody owns anything is left out. */
+static void
+put_field(jv *set, struct text *name, const char *key, jv fields)
+{
+	text_reset(name);
+	text_format(name, "f:%s", key);
+	if (strcmp(key, "metadata") == 0 && is_empty(fields))
+		json_free(fields);
+	else
+		json_set(set, text_str(name), fields);
+}
+
 /* All fields of a value that stands at a member of this name. */
 static jv
 fields_of(const char *kind, const char *member, jv value)
@@ -89,9 +101,7 @@ fields_of(const char *kind, const char *member, jv value)
 	for (int i = 0; json_member(value, &i, &key, &inner);) {
 		if (strcmp(member, "metadata") == 0 && is_unowned(key))
 			continue;
-		text_reset(&name);
-		text_format(&name, "f:%s", key);
-		json_set(&out, text_str(&name), fields_of(kind, key, inner));
+		put_field(&out, &name, key, fields_of(kind, key, inner));
 	}
 	text_done(&name);
 	return out;
@@ -128,9 +138,7 @@ fields_changed(const char *kind, const char *member, jv a, jv b)
 		if ((strcmp(member, "metadata") == 0 && is_unowned(key)) ||
 		    (json_is_present(before) && json_equal(before, inner)))
 			continue;
-		text_reset(&name);
-		text_format(&name, "f:%s", key);
-		json_set(&out, text_str(&name),
+		put_field(&out, &name, key,
 		    fields_changed(kind, key, before, inner));
 	}
 	text_done(&name);

@@ -49,18 +49,19 @@ check_type(const struct call *call, struct reply *reply, jv body)
 	const char *expected = arena_format(call->arena, "%s%s%s", call->group,
 	    *call->group == '\0' ? "" : "/", call->version);
 
-	if (kind == NULL || version == NULL)
+	/* The decoder of built-in types supplies what is missing. */
+	if ((kind == NULL || version == NULL) && call->kind->spec.custom)
 		return reply_failure(reply, 400, "BadRequest", jv_invalid(),
 		    arena_format(call->arena,
 			"Object '%s' is missing in the body of the request",
 			kind == NULL ? "Kind" : "apiVersion"));
-	if (strcmp(version, expected) != 0)
+	if (version != NULL && strcmp(version, expected) != 0)
 		return reply_failure(reply, 400, "BadRequest", jv_invalid(),
 		    arena_format(call->arena,
 			"the API version in the data (%s) does not match the "
 			"expected API version (%s)",
 			version, expected));
-	if (strcmp(kind, call->kind->spec.kind) != 0)
+	if (kind != NULL && strcmp(kind, call->kind->spec.kind) != 0)
 		return reply_failure(reply, 400, "BadRequest", jv_invalid(),
 		    arena_format(call->arena,
 			"%s in version \"%s\" cannot be handled as a %s", kind,
