@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: ISC
+/*
+ * claims -- what the objects ask for: the endpoints stream.
+ *
+ * A line replaces all that its object asked for before. Names that it no
+ * longer lists are marked, as are those that it lists otherwise than before;
+ * what is the same stays, with what was said of it.
+ *
+ * An object that cannot be known now freezes what it owns: without limit, or
+ * until its deadline when all that is missing is an address.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "plan.h"
+#include "text.h"
+
+static const char *const pending_reasons[] = { "AddressPending",
+	"NotAccepted" };
+
+static const char *
+next_text(const char *text)
+{
+	return text + strlen(text) + 1;
+}
+
+const char *
+ask_resource(const struct ask *ask)
+{
+	return ask->bytes[0] != '\0' ? ask->bytes : NULL;
+}
+
+void
+ask_targets(struct arena *arena, const struct ask *ask, struct strlist *list)
+{
+	const char *text = next_text(ask->bytes);
+
+	for (unsigned i = 0; i < ask->n_targets; i++) {
+		strlist_add(list, arena, text);
+		text = next_text(text);
+	}
+}
+
+bool
+ask_is_partial(const struct ask *ask)
+{
+	return ask->claimant->pending;
+}
+
+bool
+ask_is_frozen(const struct ask *ask)
+{
+	return ask->n_targets == 0 && ask_is_partial(ask);
+}
+
+bool
+claims_is_unknown(const struct plan *plan, const char *resource)
+{
+	return resource != NULL && table_find(&plan->unknown, resource) != NULL;
+}
+
+/* -- pending: cannot be known now ----------------------------------------- */
+
+static void
+set_pending(struct plan *plan, struct claimant *claimant, bool pending)
+{
+	unsigned *n;
+
+	if (claimant->pending == pending)
+		return;
+	claimant->pending = pending;
+	n = table_put(&plan->unknown, claimant->resource, NULL);
+	*n += pending ? 1U : -1U;
+	if (*n == 0)
+		(void)table_drop(&plan->unknown, claimant->resource);
+	owned_mark(plan, claimant->resource);
+	for (struct ask *ask = claimant->asks; ask != NULL;
+	     ask = ask->next_of_claim)
+		names_mark(plan, ask->name);
+}
+
+/*
+ * The resource text of the object behind a claim, as the source writes it
+ * into its labels.
+ */
+static const char *
+resource_of(struct arena *arena, const struct claim *claim)
+{
+	const char *object = strchr(claim->name, '.');
+	const char *source = claim->name;
+	char *kind;
+
+	for (size_t i = 0; i < claim->n_endpoints; i++)
+		if (claim->endpoints[i].labels.resource != NULL)
+			return claim->endpoints[i].labels.resource;
+	object = object == NULL ? "" : object + 1;
+	if (claim->owner_name != NULL)
+		object = claim->owner_name;
+	kind = arena_copy_n(arena, source, strcspn(source, "."));
+	if (strncmp(kind, "gateway-", strlen("gateway-")) == 0)
+		kind += strlen("gateway-");
+	if (claim->namespace == NULL)
+		return arena_format(arena, "%s/%s", kind, object);
+	return arena_format(arena, "%s/%s/%s", kind, claim->namespace, object);
+}
+
+static bool
+ends_by_itself(const char *reason)
+{
+	for (size_t i = 0;
+	     i < sizeof(pending_reasons) / sizeof(pending_reasons[0]); i++)
+		if (strcmp(reason, pending_reasons[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A deadline that runs, or has run out, is not moved by being told again. */
+static void
+become_unknown(struct plan *plan, struct claimant *claimant,
+    const char *resource, bool ends)
+{
+	int64_t grace_s = plan->config.address_grace_s;
+
+	if (!ends) {
+		claimant->deadline_s = -1;
+	} else if (claimant->resource == NULL || claimant->deadline_s < 0) {
+		claimant->deadline_s = (int32_t)(plan->now_s + grace_s);
+	}
+	if (claimant->resource == NULL)
+		claimant->resource = text_dup(resource);
+	set_pending(
+	    plan, claimant, !ends || plan->now_s < claimant->deadline_s);
+}
+
+static void
+become_known(struct plan *plan, struct claimant *claimant)
+{
+	if (claimant->resource == NULL)
+		return;
+	set_pending(plan, claimant, false);
+	owned_mark(plan, claimant->resource);
+	free(claimant->resource);
+	claimant->resource = NULL;
+}
+
+/* -- asks ----------------------------------------------------------------- */
+
+static void
+add_text(struct text *out, const char *text)
+{
+	if (text != NULL)
+		text_add(out, text);
+	text_add_char(out, '\0');
+}
+
+/* What an ask says, before it is known whether it was said already. */
+struct draft {
+	const char *name;
+	struct text bytes;
+	int32_t ttl_s;
+	uint16_t n_targets;
+	uint8_t rtype;
+	uint8_t complaint;
+};
+
+static struct ask *
+find_same(struct ask *asks, const struct draft *draft)
+{
+	for (struct ask *ask = asks; ask != NULL; ask = ask->next_of_claim)
+		if (ask->rtype == draft->rtype &&
+		    ask->complaint == draft->complaint &&
+		    strcmp(names_text(ask->name), draft->name) == 0)
+			return ask;
+	return NULL;
+}
+
+static size_t
+ask_size(const struct ask *ask)
+{
+	const char *text = next_text(ask->bytes);
+
+	for (unsigned i = 0; i < ask->n_targets; i++)
+		text = next_text(text);
+	return (size_t)(text - ask->bytes);
+}
+
+static bool
+is_equal(const struct ask *ask, const struct draft *draft)
+{
+	return ask->ttl_s == draft->ttl_s &&
+	       ask->n_targets == draft->n_targets &&
+	       ask_size(ask) == draft->bytes.n &&
+	       memcmp(ask->bytes, draft->bytes.data, draft->bytes.n) == 0;
+}
+
+static void
+unlink_of_claim(struct ask **asks, const struct ask *ask)
+{
+	while (*asks != ask)
+		asks = &(*asks)->next_of_claim;
+	*asks = ask->next_of_claim;
+}
+
+static void
+drop_ask(struct plan *plan, struct ask *ask)
+{
+	struct ask **place = &ask->name->asks;
+
+	while (*place != ask)
+		place = &(*place)->next;
+	*place = ask->next;
+	names_mark(plan, ask->name);
+	free(ask);
+}
+
+/* Take over what is the same of old, make the rest anew. */
+static void
+put_ask(struct plan *plan, struct claimant *claimant, struct ask **old,
+    struct draft *draft)
+{
+	struct ask *same = find_same(*old, draft);
+	struct ask *ask = same;
+
+	if (same != NULL)
+		unlink_of_claim(old, same);
+	if (same == NULL || !is_equal(same, draft)) {
+		ask = calloc(1, sizeof(*ask) + draft->bytes.n);
+		if (ask == NULL)
+			abort();
+		ask->ttl_s = draft->ttl_s;
+		ask->n_targets = draft->n_targets;
+		ask->rtype = draft->rtype;
+		ask->complaint = draft->complaint;
+		memcpy(ask->bytes, draft->bytes.data, draft->bytes.n);
+		ask->name = names_get(plan, draft->name);
+		ask->next = ask->name->asks;
+		ask->name->asks = ask;
+		names_mark(plan, ask->name);
+	}
+	if (same != NULL && same != ask) {
+		ask->said = same->said;
+		drop_ask(plan, same);
+	}
+	ask->claimant = claimant;
+	ask->next_of_claim = claimant->asks;
+	claimant->asks = ask;
+	text_reset(&draft->bytes);
+}
+
+static void
+put_endpoint(struct plan *plan, struct claimant *claimant, struct ask **old,
+    const struct endpoint *endpoint)
+{
+	struct draft draft = {
+		.name = endpoint->name,
+		.ttl_s = (int32_t)endpoint->ttl_s,
+		.n_targets = (uint16_t)endpoint->targets.n,
+		.rtype = (uint8_t)endpoint->rtype,
+	};
+
+	add_text(&draft.bytes, endpoint->labels.resource);
+	for (size_t i = 0; i < endpoint->targets.n; i++)
+		add_text(&draft.bytes, endpoint->targets.items[i]);
+	put_ask(plan, claimant, old, &draft);
+	text_done(&draft.bytes);
+}
+
+/* A complaint is an ask that nobody can fulfil. */
+static void
+put_complaint(struct plan *plan, struct claimant *claimant, struct ask **old,
+    const struct draft *complaint)
+{
+	struct draft draft = *complaint;
+
+	draft.ttl_s = MESSAGE_ABSENT;
+	draft.n_targets = 1;
+	put_ask(plan, claimant, old, &draft);
+	text_done(&draft.bytes);
+}
+
+static void
+put_rejection(struct plan *plan, struct claimant *claimant, struct ask **old,
+    const struct rejection *rejection, const char *resource)
+{
+	struct draft draft = { .name = rejection->name };
+
+	if (draft.name == NULL)
+		draft.name = "";
+	draft.complaint = SKIP_REJECTED;
+	add_text(&draft.bytes, resource);
+	if (rejection->field != NULL)
+		text_format(&draft.bytes, "%s: ", rejection->field);
+	text_add(&draft.bytes, rejection->reason);
+	if (rejection->message != NULL)
+		text_format(&draft.bytes, ": %s", rejection->message);
+	text_add_char(&draft.bytes, '\0');
+	put_complaint(plan, claimant, old, &draft);
+}
+
+/* -- lines ---------------------------------------------------------------- */
+
+static void
+put_claim(struct plan *plan, struct arena *arena, const struct claim *claim,
+    const char *key)
+{
+	bool added;
+	struct claimant *claimant = table_put(&plan->claims, key, &added);
+	struct ask *old = claimant->asks;
+	const char *resource = resource_of(arena, claim);
+
+	claimant->asks = NULL;
+	claimant->source = sources_get(
+	    plan, arena_copy_n(arena, claim->name, strcspn(claim->name, ".")));
+	for (size_t i = 0; i < claim->n_endpoints; i++)
+		put_endpoint(plan, claimant, &old, &claim->endpoints[i]);
+	for (size_t i = 0; i < claim->n_rejected; i++)
+		put_rejection(
+		    plan, claimant, &old, &claim->rejected[i], resource);
+	if (claim->unknown != NULL && !ends_by_itself(claim->unknown)) {
+		struct draft draft = { .name = "" };
+
+		draft.complaint = SKIP_SOURCE_INCOMPLETE;
+		add_text(&draft.bytes, resource);
+		text_format(&draft.bytes,
+		    "what this object asks for cannot be known now: %s",
+		    claim->unknown);
+		text_add_char(&draft.bytes, '\0');
+		put_complaint(plan, claimant, &old, &draft);
+	}
+	while (old != NULL) {
+		struct ask *next = old->next_of_claim;
+
+		drop_ask(plan, old);
+		old = next;
+	}
+	if (claim->unknown != NULL)
+		become_unknown(
+		    plan, claimant, resource, ends_by_itself(claim->unknown));
+	else
+		become_known(plan, claimant);
+}
+
+static void
+drop_claim(struct plan *plan, const char *key)
+{
+	struct claimant *claimant = table_find(&plan->claims, key);
+
+	if (claimant == NULL)
+		return;
+	become_known(plan, claimant);
+	while (claimant->asks != NULL) {
+		struct ask *next = claimant->asks->next_of_claim;
+
+		drop_ask(plan, claimant->asks);
+		claimant->asks = next;
+	}
+	(void)table_drop(&plan->claims, key);
+}
+
+static void
+mark_source(struct plan *plan, const char *name, enum message_state state)
+{
+	struct source *source = sources_get(plan, name);
+
+	if (source->has_mark && source->state == state)
+		return;
+	source->has_mark = true;
+	source->state = state;
+	if (state != STATE_COMPLETE)
+		log_warning("source %s: %s: what it owns is not deleted", name,
+		    message_state_name(state));
+	names_mark_all(plan);
+}
+
+bool
+claims_read(
+    struct plan *plan, struct line_reader *reader, jv line, struct error *err)
+{
+	struct arena *arena = &reader->arena;
+	jv object = json_at(line, "object");
+	enum message_state state;
+	struct claim claim;
+	const char *key;
+
+	if (!message_decode_claim(arena, object, &claim, err))
+		return false;
+	key = arena_format(arena, "%s/%s",
+	    claim.namespace != NULL ? claim.namespace : "", claim.name);
+	switch ((int)message_type(line)) {
+	case MESSAGE_ADDED:
+	case MESSAGE_MODIFIED:
+		put_claim(plan, arena, &claim, key);
+		return true;
+	case MESSAGE_DELETED:
+		drop_claim(plan, key);
+		return true;
+	case MESSAGE_BOOKMARK:
+		if (message_state(object, &state))
+			mark_source(plan,
+			    arena_copy_n(
+				arena, claim.name, strcspn(claim.name, ".")),
+			    state);
+		return true;
+	default:
+		return error_set(err, CAUSE_INVALID,
+		    "type: neither ADDED, MODIFIED, DELETED nor BOOKMARK");
+	}
+}
+
+void
+claims_tick(struct plan *plan)
+{
+	struct claimant *claimant;
+	size_t cursor = 0;
+
+	if (plan->unknown.n == 0)
+		return;
+	while ((claimant = table_next(&plan->claims, &cursor)) != NULL)
+		if (claimant->pending && claimant->deadline_s >= 0 &&
+		    plan->now_s >= claimant->deadline_s)
+			set_pending(plan, claimant, false);
+}
+
+bool
+claims_are_marked(const struct plan *plan)
+{
+	const struct source *source;
+	size_t cursor = 0;
+
+	while ((source = table_next(&plan->sources, &cursor)) != NULL)
+		if (!source->has_mark)
+			return false;
+	return plan->sources.n > 0;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: ISC
+/*
+ * decide -- everything that should happen at one name, from what is asked for
+ * and what is there, and nothing else.
+ *
+ *   complaints              SKIP Rejected, SourceIncomplete
+ *   outside --domain-filter SKIP DomainFilter; what is there is not ours to see
+ *   unmanaged types         SKIP Unmanaged
+ *   no place                SKIP NoZone, AmbiguousZone, ZoneUnavailable
+ *   else                    row.c
+ *
+ * Whether a decision may be carried out at this moment is not decided here:
+ * see queue.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+
+struct decision *
+decide_skip(struct plan *plan, struct decisions *out, enum skip skip,
+    const struct decision *where)
+{
+	struct decision *one;
+
+	out->items =
+	    arena_grow(&plan->scratch, out->items, out->n, sizeof(*out->items));
+	one = &out->items[out->n++];
+	*one = *where;
+	if (skip == SKIP_NONE)
+		return one;
+	one->type = MESSAGE_SKIP;
+	one->skip = skip;
+	if (skip_text(skip) != NULL && one->message == NULL)
+		one->message = skip_text(skip);
+	return one;
+}
+
+static void
+skip_ask(
+    struct plan *plan, struct decisions *out, struct ask *ask, enum skip skip)
+{
+	struct strlist texts = { 0 };
+	struct decision where = {
+		.name = ask->name,
+		.zone = plan->zones[0],
+		.rtype = ask->rtype,
+		.resource = ask_resource(ask),
+		.said = &ask->said,
+	};
+
+	if (ask->complaint != SKIP_NONE) {
+		ask_targets(&plan->scratch, ask, &texts);
+		where.message = texts.items[0];
+	}
+	(void)decide_skip(plan, out, skip, &where);
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct decision *x = a;
+	const struct decision *y = b;
+	int order = strcmp(x->zone->id, y->zone->id);
+
+	if (order == 0)
+		order = strcmp(rtype_name(x->rtype), rtype_name(y->rtype));
+	if (order == 0)
+		order = (int)x->type - (int)y->type;
+	if (order == 0)
+		order = strcmp(x->resource != NULL ? x->resource : "",
+		    y->resource != NULL ? y->resource : "");
+	return order;
+}
+
+void
+decide(struct plan *plan, struct name *name, struct decisions *out)
+{
+	const struct config *config = &plan->config;
+	bool is_outside = !filter_accepts(&config->domains, names_text(name));
+
+	arena_reset(&plan->scratch);
+	*out = (struct decisions){ 0 };
+	for (struct ask *ask = name->asks; ask != NULL; ask = ask->next) {
+		if (ask->complaint != SKIP_NONE)
+			skip_ask(plan, out, ask, ask->complaint);
+		else if (is_outside)
+			skip_ask(plan, out, ask, SKIP_DOMAIN_FILTER);
+		else if ((config->managed >> ask->rtype & 1) == 0)
+			skip_ask(plan, out, ask, SKIP_UNMANAGED);
+	}
+	if (!is_outside)
+		row_decide(plan, name, out);
+	if (out->n > 1)
+		qsort(out->items, out->n, sizeof(*out->items), by_place);
+}

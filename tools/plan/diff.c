@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: ISC
+/*
+ * diff -- what is different between a record set and what is wanted.
+ *
+ * Targets are sorted and in normal form on both sides, so equality is equality
+ * of the texts. A TTL that nobody gave is no difference. The mark is: its
+ * owner, the object it names (deleting rests on it), its format.
+ */
+#include <string.h>
+
+#include "plan.h"
+
+static bool
+is_same(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+const char *
+diff_reason(const struct have *have, const struct want *want)
+{
+	if (!strlist_equal(&have->targets, &want->targets))
+		return "targets";
+	if (want->ttl_s != have->ttl_s)
+		return "ttl";
+	if (want->owner == NULL)
+		return NULL; /* --registry=noop keeps no marks */
+	if (!is_same(have->owner, want->owner) ||
+	    !is_same(have->resource, want->resource))
+		return "mark";
+	for (size_t i = 0; i < have->n_marks; i++)
+		if (!have->marks[i].current)
+			return "mark";
+	return NULL;
+}

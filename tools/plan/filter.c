@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: ISC
+/*
+ * filter -- which names are ours to think about at all.
+ *
+ * Lists   an entry accepts its name and all below it; with a leading dot only
+ *         what is below it. Excluded wins.
+ * Regex   searched in the name, in Unicode and lower case. As soon as one is
+ *         given the lists count for nothing. Excluded wins.
+ *
+ * external-dns (endpoint/domain_filter.go) takes Go's RE2; here it is POSIX ERE
+ * with what RE2 users write most: (?:...), a leading (?i), \d, \D.
+ */
+#include <idn2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dnsname.h"
+#include "plan.h"
+#include "text.h"
+
+/* RE2 spellings, and the same in POSIX. */
+static const struct {
+	const char *from, *to;
+} spellings[] = {
+	{ "\\\\", "\\\\" },
+	{ "(?:", "(" },
+	{ "\\d", "[0-9]" },
+	{ "\\D", "[^0-9]" },
+	{ "\\z", "$" },
+	{ "\\A", "^" },
+};
+
+static const char *
+translate(struct text *out, const char *regex)
+{
+	while (*regex != '\0') {
+		size_t i = 0;
+		size_t n = sizeof(spellings) / sizeof(spellings[0]);
+
+		while (i < n && strncmp(regex, spellings[i].from,
+				    strlen(spellings[i].from)) != 0)
+			i++;
+		if (i < n) {
+			text_add(out, spellings[i].to);
+			regex += strlen(spellings[i].from);
+		} else {
+			text_add_char(out, *regex++);
+		}
+	}
+	return text_str(out);
+}
+
+static bool
+compile(regex_t *out, const char *regex, struct error *err)
+{
+	struct text posix = { 0 };
+	int flags = REG_EXTENDED | REG_NOSUB;
+	char why[128];
+	int status;
+
+	if (strncmp(regex, "(?i)", 4) == 0) {
+		flags |= REG_ICASE;
+		regex += 4;
+	}
+	status = regcomp(out, translate(&posix, regex), flags);
+	if (status == 0 && strstr(posix.data, "(?") != NULL)
+		status = REG_BADPAT;
+	text_done(&posix);
+	if (status == 0)
+		return true;
+	(void)regerror(status, out, why, sizeof(why));
+	return error_set(err, CAUSE_INVALID, "%s: %s", regex, why);
+}
+
+bool
+filter_init(struct domain_filter *filter, const char *include,
+    const char *exclude, struct error *err)
+{
+	filter->has_include_regex = include != NULL && *include != '\0';
+	filter->has_exclude_regex = exclude != NULL && *exclude != '\0';
+	return (!filter->has_include_regex ||
+		   compile(&filter->include_regex, include, err)) &&
+	       (!filter->has_exclude_regex ||
+		   compile(&filter->exclude_regex, exclude, err));
+}
+
+void
+filter_add(
+    struct arena *arena, struct strlist *list, const struct strlist *texts)
+{
+	for (size_t i = 0; i < texts->n; i++) {
+		const char *text = texts->items[i];
+		const char *name;
+		bool below;
+
+		text += strspn(text, " \t");
+		below = *text == '.';
+		text = arena_copy_n(
+		    arena, text + below, strcspn(text + below, " \t"));
+		if (*text == '\0')
+			continue;
+		name = dnsname_normalise(arena, text, NULL);
+		if (name == NULL)
+			name = text;
+		strlist_add(list, arena,
+		    below ? arena_format(arena, ".%s", name) : name);
+	}
+}
+
+static bool
+matches(const char *entry, const char *name)
+{
+	size_t n_entry = strlen(entry);
+	size_t n_name = strlen(name);
+
+	if (n_name < n_entry || strcmp(name + n_name - n_entry, entry) != 0)
+		return false;
+	return *entry == '.' || n_name == n_entry ||
+	       name[n_name - n_entry - 1] == '.';
+}
+
+bool
+filter_lists(const struct strlist *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (*list->items[i] == '.' ? matches(list->items[i], name)
+					   : strcmp(list->items[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+any_matches(const struct strlist *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (matches(list->items[i], name))
+			return true;
+	return false;
+}
+
+static bool
+regex_accepts(const struct domain_filter *filter, const char *name)
+{
+	if (filter->has_exclude_regex &&
+	    regexec(&filter->exclude_regex, name, 0, NULL, 0) == 0)
+		return false;
+	return !filter->has_include_regex ||
+	       regexec(&filter->include_regex, name, 0, NULL, 0) == 0;
+}
+
+bool
+filter_accepts(const struct domain_filter *filter, const char *name)
+{
+	char *unicode = NULL;
+	bool accepts;
+
+	if (!filter->has_include_regex && !filter->has_exclude_regex)
+		return (filter->include.n == 0 ||
+			   any_matches(&filter->include, name)) &&
+		       !any_matches(&filter->exclude, name);
+	if (strstr(name, "xn--") == NULL ||
+	    idn2_to_unicode_8z8z(name, &unicode, 0) != IDN2_OK)
+		return regex_accepts(filter, name);
+	accepts = regex_accepts(filter, unicode);
+	idn2_free(unicode);
+	return accepts;
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: ISC
+/*
+ * loop -- reads claims and records, writes changes.
+ *
+ * In the ring all three descriptors are polled. Whatever is ready is read
+ * whole; then one pass is made; and when the output takes bytes, at most
+ * PIPE_BUF of them are written, rendered at that moment. So plan waits for
+ * nobody, and the ring cannot stand still.
+ *
+ * Nothing is decided before the list of zones is complete and every source
+ * has said how it stands.
+ */
+#include <limits.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "loop.h"
+#include "plan.h"
+
+typedef bool read_line(
+    struct plan *plan, struct line_reader *reader, jv line, struct error *err);
+
+struct streams {
+	struct line_reader claims, records;
+	struct line_writer changes;
+	const char *broken; /* what ended the loop, or NULL */
+};
+
+/* All lines that are in the buffer. */
+static bool
+take_lines(struct plan *plan, struct line_reader *reader, read_line *take,
+    struct error *err)
+{
+	enum line_state state;
+	jv line;
+
+	while ((state = line_next(reader, &line, err)) == LINE_READY)
+		if (!take(plan, reader, line, err))
+			state = LINE_BAD;
+	return state != LINE_BAD;
+}
+
+static bool
+take_all(struct plan *plan, struct line_reader *reader, read_line *take)
+{
+	struct error err = { 0 };
+	enum line_state state;
+	jv line;
+
+	while ((state = line_read(reader, &line, &err)) == LINE_READY)
+		if (!take(plan, reader, line, &err))
+			break;
+	if (state == LINE_END)
+		return true;
+	log_error("%s: line %llu: %s", reader->name,
+	    (unsigned long long)reader->number, err.text);
+	return false;
+}
+
+static bool
+take_ready(struct plan *plan, struct line_reader *reader, read_line *take)
+{
+	struct error err = { 0 };
+	bool ok = line_fill(reader, &err);
+
+	/* What was read before the trouble still counts. */
+	while (ok) {
+		uint64_t before = reader->number;
+
+		ok = take_lines(plan, reader, take, &err);
+		if (reader->number == before)
+			break;
+	}
+	if (!ok)
+		log_error("%s: line %llu: %s", reader->name,
+		    (unsigned long long)reader->number, err.text);
+	return ok;
+}
+
+static bool
+may_start(const struct plan *plan)
+{
+	bool needs_end = plan->config.sources.n == 0 &&
+			 (plan->config.once || plan->config.review);
+
+	return plan->zone_list != ZONES_PENDING && claims_are_marked(plan) &&
+	       (!needs_end || plan->input_ended);
+}
+
+static void
+make_pass(struct plan *plan)
+{
+	plan->started = plan->started || may_start(plan);
+	if (plan->started)
+		queue_pass(plan);
+}
+
+static bool
+is_settled(const struct plan *plan)
+{
+	for (size_t i = 1; i < plan->n_zones; i++)
+		if (plan->zones[i]->n_listings == 0 &&
+		    !plan->zones[i]->is_unavailable)
+			return false;
+	return plan->started && plan->n_in_flight == 0 && queue_is_empty(plan);
+}
+
+/* One round of the ring; false: it has come to its end. */
+static bool
+turn(struct plan *plan, struct streams *streams)
+{
+	bool has_output = streams->changes.buffer.n > 0 ||
+			  (plan->started && !queue_is_blocked(plan));
+	struct pollfd fds[] = {
+		{ streams->records.fd, POLLIN, 0 },
+		{ plan->input_ended ? -1 : streams->claims.fd, POLLIN, 0 },
+		{ streams->changes.fd, has_output ? POLLOUT : 0, 0 },
+	};
+
+	if (poll(fds, sizeof(fds) / sizeof(fds[0]), -1) < 0)
+		return true;
+	if (fds[0].revents != 0 &&
+	    !take_ready(plan, &streams->records, records_read))
+		return false;
+	if (fds[1].revents != 0 &&
+	    !take_ready(plan, &streams->claims, claims_read))
+		return false;
+	plan->input_ended = streams->claims.ended;
+	make_pass(plan);
+	if ((fds[2].revents & (POLLOUT | POLLERR)) != 0) {
+		queue_render(plan, &streams->changes, PIPE_BUF);
+		if (streams->changes.buffer.n > 0 &&
+		    !line_push(&streams->changes)) {
+			log_error("nobody reads the changes any more");
+			return false;
+		}
+	}
+	if (streams->records.ended) {
+		log_error("the records ended: azdns-apply is gone");
+		return false;
+	}
+	return true;
+}
+
+static bool
+is_voided(const struct plan *plan)
+{
+	if (!plan->input_ended || claims_are_marked(plan))
+		return false;
+	log_error("the endpoints ended before each source had said how it "
+		  "stands: nothing is concluded from them");
+	return true;
+}
+
+enum status
+loop_ring(struct plan *plan, const struct loop *loop)
+{
+	struct streams streams = { .changes = { .fd = STDOUT_FILENO } };
+
+	line_open(&streams.claims, STDIN_FILENO, "endpoints");
+	line_open(&streams.records, loop->records_fd, "records");
+	do {
+		if (!turn(plan, &streams) || is_voided(plan))
+			return STATUS_UNMET;
+		if (plan->input_ended && !plan->config.once)
+			break;
+	} while (!plan->input_ended || !is_settled(plan) ||
+		 streams.changes.buffer.n > 0);
+	if (loop->explain != NULL)
+		explain(plan, loop->explain);
+	return queue_status(plan);
+}
+
+enum status
+loop_review(struct plan *plan, const struct loop *loop)
+{
+	struct streams streams = { .changes = { .fd = STDOUT_FILENO } };
+
+	line_open(&streams.claims, STDIN_FILENO, "endpoints");
+	line_open(&streams.records, loop->records_fd, "records");
+	if (!take_all(plan, &streams.records, records_read) ||
+	    !take_all(plan, &streams.claims, claims_read))
+		return STATUS_UNMET;
+	plan->input_ended = true;
+	if (is_voided(plan))
+		return STATUS_UNMET;
+	if (plan->zone_list == ZONES_PENDING) {
+		log_error("the records ended before the list of zones did");
+		return STATUS_UNMET;
+	}
+	make_pass(plan);
+	if (loop->explain != NULL) {
+		explain(plan, loop->explain);
+		return STATUS_DONE;
+	}
+	while (!queue_is_empty(plan)) {
+		queue_render(plan, &streams.changes, PIPE_BUF);
+		if (!line_flush(&streams.changes)) {
+			log_error("nobody reads the changes any more");
+			return STATUS_UNMET;
+		}
+	}
+	return queue_status(plan);
+}

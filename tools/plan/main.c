@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: ISC
+/*
+ * plan -- what has to change in the zones, from what the objects ask for and
+ * what Azure holds.
+ *
+ *   plan --records=FILE [options] <endpoints >changes
+ *
+ * No network, no clock, no file but --records, which is opened before the
+ * sandbox is entered. If that is a FIFO plan is a stage of the ring; if it is
+ * a plain file, a review: all is read, all changes are written, once.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "config.h"
+#include "log.h"
+#include "loop.h"
+#include "plan.h"
+#include "sandbox.h"
+
+static const char *const policies[] = { "sync", "upsert-only", "create-only",
+	NULL };
+static const char *const registries[] = { "txt", "azure-metadata", "noop",
+	NULL };
+static const char *const guards[] = { "allow", "warn", "refuse", NULL };
+
+static struct options options = {
+	.owner = "default",
+	.delete_threshold = 25,
+	.delete_minimum = 10,
+	.delete_delay_ms = 30000,
+	.address_grace_ms = 300000,
+	.private_in_public = PRIVATE_WARN,
+	.log = OPT_LOG_DEFAULT,
+};
+
+/* clang-format off */
+static const struct opt opts[] = {
+	{ "records", OPT_STRING, &options.records, "FILE", "records stream: the ring's FIFO, or a file for a review", NULL },
+	{ "once", OPT_FLAG, &options.once, NULL, "end when all is answered; nothing waits", NULL },
+	{ "explain", OPT_STRING, &options.explain, "NAME", "say of one name who asks, what is there, what will happen", NULL },
+	{ "source", OPT_LIST, &options.sources, "SOURCE", "a source that has to say how it stands before anything is decided", NULL },
+	{ "policy", OPT_CHOICE, &options.policy, "POLICY", "which sorts of change are made", policies },
+	{ "registry", OPT_CHOICE, &options.registry, "REGISTRY", "where ownership is kept; noop: everything is ours", registries },
+	{ "txt-owner-id", OPT_STRING, &options.owner, "OWNER", "our name on the records", NULL },
+	{ "migrate-from-txt-owner", OPT_STRING, &options.old_owner, "OWNER", "take over what this owner has, if it is asked for", NULL },
+	{ "adopt", OPT_LIST, &options.adopt, "NAME|.SUFFIX", "take over unmarked records of these names, if they are asked for", NULL },
+	{ "hand-over-to", OPT_STRING, &options.hand_over_to, "OWNER", "give our records to this owner, and do nothing else", NULL },
+	{ "hand-over", OPT_LIST, &options.hand_over, "NAME|.SUFFIX", "only these", NULL },
+	{ "managed-record-types", OPT_LIST, &options.managed, "TYPE", "record types to manage [A AAAA CNAME]", NULL },
+	{ "exclude-record-types", OPT_LIST, &options.excluded, "TYPE", "record types not to manage", NULL },
+	{ "domain-filter", OPT_LIST, &options.domains, "DOMAIN", "names in this domain only; .DOMAIN: below it", NULL },
+	{ "exclude-domains", OPT_LIST, &options.exclude_domains, "DOMAIN", "no names in this domain", NULL },
+	{ "regex-domain-filter", OPT_STRING, &options.regex_include, "REGEX", "names that match only; the lists count for nothing then", NULL },
+	{ "regex-domain-exclusion", OPT_STRING, &options.regex_exclude, "REGEX", "no names that match", NULL },
+	{ "zone-id-filter", OPT_LIST, &options.zone_ids, "ID", "zones whose id ends so", NULL },
+	{ "zone-name-filter", OPT_LIST, &options.zone_names, "ZONE", "zones of this name, whatever the domain filter says", NULL },
+	{ "delete-threshold", OPT_INT, &options.delete_threshold, "PERCENT", "hold deletions above this share of our record sets of a zone", NULL },
+	{ "delete-minimum", OPT_INT, &options.delete_minimum, "N", "but never as few as these", NULL },
+	{ "delete-delay", OPT_DURATION, &options.delete_delay_ms, "TIME", "time that a deletion waits", NULL },
+	{ "release-deletes", OPT_LIST, &options.released, "HASH", "let these held deletions pass", NULL },
+	{ "address-grace", OPT_DURATION, &options.address_grace_ms, "TIME", "time for which a lost address is missed", NULL },
+	{ "private-in-public", OPT_CHOICE, &options.private_in_public, "GUARD", "private addresses in a public zone", guards },
+	OPT_LOG(options.log),
+};
+/* clang-format on */
+
+static const struct opt_program program = {
+	.name = "plan",
+	.summary = "Decide what has to change in the zones.",
+	.operands = NULL,
+	.opts = opts,
+	.n_opts = sizeof(opts) / sizeof(opts[0]),
+};
+
+static struct plan plan;
+
+static int
+open_records(void)
+{
+	struct stat stat;
+	int fd;
+
+	if (options.records == NULL)
+		log_die(STATUS_CONFIG, "--records is missing: name the FIFO of "
+				       "the ring or a file of records");
+	fd = open(options.records, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &stat) != 0)
+		log_die(STATUS_CONFIG, "--records=%s: %s", options.records,
+		    strerror(errno));
+	plan.config.review = S_ISREG(stat.st_mode);
+	return fd;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct loop loop = { 0 };
+	struct error err;
+
+	log_open("plan");
+	if (opt_parse(&program, argc, argv) < argc)
+		log_die(STATUS_CONFIG, "plan takes options only");
+	opt_log_apply(&options.log);
+	(void)signal(SIGPIPE, SIG_IGN);
+	loop.records_fd = open_records();
+	loop.explain = options.explain;
+	if (!config_init(&plan.config, &options, &err))
+		log_die(STATUS_CONFIG, "%s", err.text);
+	sandbox_enter();
+	plan_init(&plan);
+	return (int)(plan.config.review ? loop_review(&plan, &loop)
+					: loop_ring(&plan, &loop));
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: ISC
+/*
+ * owner -- whose a record set is.
+ *
+ *   owner of the record set         is ours   may be deleted
+ *   ours                            yes       yes
+ *   --migrate-from-txt-owner        yes       no: not our mark
+ *   none, with --registry=noop      yes       yes
+ *   none, listed by --adopt         no        no, but an update makes it ours
+ *   none, another; opaque           no        no
+ */
+#include <string.h>
+
+#include "plan.h"
+
+static bool
+is_owner(const char *owner, const char *wanted)
+{
+	return owner != NULL && wanted != NULL && strcmp(owner, wanted) == 0;
+}
+
+bool
+owner_has_our_mark(const struct config *config, const struct rrset *rrset)
+{
+	if (rrset->is_opaque)
+		return false;
+	return config->registry == REGISTRY_NOOP ||
+	       is_owner(rrsets_owner(rrset), config->owner);
+}
+
+bool
+owner_is_ours(const struct config *config, const struct rrset *rrset)
+{
+	return owner_has_our_mark(config, rrset) ||
+	       (!rrset->is_opaque &&
+		   is_owner(rrsets_owner(rrset), config->old_owner));
+}
+
+bool
+owner_may_adopt(const struct config *config, const struct rrset *rrset)
+{
+	return !rrset->is_opaque && rrset->n_targets > 0 &&
+	       rrsets_owner(rrset) == NULL &&
+	       filter_lists(&config->adopt, names_text(rrset->name));
+}
+
+const char *
+owner_text(struct arena *arena, const struct rrset *rrset)
+{
+	const char *owner = rrsets_owner(rrset);
+	const char *what =
+	    rrsets_is_orphan(rrset) ? "an ownership mark" : "a record set";
+
+	if (rrset->is_opaque)
+		return "a record set of this name exists that must not be "
+		       "touched (alias, autoregistered or of unknown type)";
+	if (owner == NULL)
+		return "a record set of this name exists and has no owner";
+	return arena_format(
+	    arena, "%s of this name exists and is owned by '%s'", what, owner);
+}
