@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: ISC
+/*
+ * apply -- see apply.h.
+ *
+ * Each zone has its queue, oldest first, and its pace; within a zone up to 16
+ * requests are under way at once. Changes of one name go one after the other,
+ * because they share marks and because a CNAME tolerates no neighbour. What has
+ * begun stands before what has not, so that pairs are finished early.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "apply.h"
+#include "arm.h"
+#include "clock.h"
+#include "config.h"
+#include "job.h"
+#include "json.h"
+#include "listing.h"
+#include "log.h"
+#include "report.h"
+#include "zones.h"
+
+#define MARK_NAMES_MAX 8
+
+void
+apply_init(
+    struct apply *apply, const struct config *config, struct zones *zones)
+{
+	*apply = (struct apply){ .config = config, .zones = zones };
+}
+
+/* -- results -------------------------------------------------------------- */
+
+static void
+say(struct job *job, struct have *have)
+{
+	struct record record = {
+		.type = MESSAGE_RESULT,
+		.zone = job->zone->id,
+		.name = job->name,
+		.rtype = job->rtype,
+		.have = have,
+		.change = job->type,
+		.result = job->outcome,
+	};
+
+	if (job->outcome == RESULT_FAILED ||
+	    job->outcome == RESULT_UNAVAILABLE) {
+		record.code = job->err.code;
+		record.message = job->err.text;
+	}
+	report_record(job->zone->zones->report, &record);
+}
+
+static void
+say_done(struct job *job)
+{
+	struct owned owned = { job->name, job->rtype, rtype_name(job->rtype),
+		NULL };
+	struct have have;
+	jv metadata;
+
+	if (job_have(job, &have, &metadata))
+		owned.have = &have;
+	listing_known(job->zone, &owned);
+	job_release_marks(job);
+	say(job, owned.have != NULL ? &have : NULL);
+	json_free(metadata);
+}
+
+struct truth {
+	struct job *job;
+	bool is_said;
+};
+
+static void
+on_truth(void *context, const struct owned *owned)
+{
+	struct truth *truth = context;
+	struct job *job = truth->job;
+	struct have have = *owned->have;
+
+	if (truth->is_said || owned->rtype != job->rtype ||
+	    strcmp(owned->name, job->name) != 0)
+		return;
+	listing_known(job->zone, owned);
+	say(job, &have);
+	truth->is_said = true;
+}
+
+static void
+say_conflict(struct job *job)
+{
+	struct truth truth = { job, false };
+	struct owned owned = { job->name, job->rtype, rtype_name(job->rtype),
+		NULL };
+
+	log_warning("%s %s: it is not what it was: %s", job->name,
+	    rtype_name(job->rtype), job->err.text);
+	ownership_say(&job->truth, NULL, on_truth, &truth);
+	if (!truth.is_said) {
+		listing_known(job->zone, &owned);
+		say(job, NULL);
+	}
+	listing_hasten(job->zone);
+}
+
+static void
+say_result(struct job *job)
+{
+	if (job->outcome == RESULT_DONE)
+		say_done(job);
+	else if (job->outcome == RESULT_CONFLICT)
+		say_conflict(job);
+	else
+		say(job, NULL);
+}
+
+/* -- the queue ------------------------------------------------------------ */
+
+static void
+free_job(struct job *job)
+{
+	arena_done(&job->arena);
+	free(job);
+}
+
+/* Take a job out; the next one of its name may go. */
+static void
+remove_job(struct apply *apply, struct job *job)
+{
+	struct zone *zone = job->zone;
+	struct job **place = &zone->jobs;
+
+	while (*place != job)
+		place = &(*place)->next;
+	*place = job->next;
+	for (struct job *later = job->next; later != NULL;
+	     later = later->next) {
+		if (strcmp(later->name, job->name) != 0)
+			continue;
+		later->is_blocked = false;
+		break;
+	}
+	zone->n_jobs--;
+	apply->n_jobs--;
+	free_job(job);
+}
+
+static void
+append_job(struct apply *apply, struct job *job)
+{
+	struct job **place = &job->zone->jobs;
+
+	for (; *place != NULL; place = &(*place)->next)
+		job->is_blocked |= strcmp((*place)->name, job->name) == 0;
+	*place = job;
+	job->zone->n_jobs++;
+	apply->n_jobs++;
+	listing_touch(job->zone, job->name, rtype_name(job->rtype));
+}
+
+static void
+refuse(
+    struct apply *apply, const struct change *change, const struct error *err)
+{
+	struct record record = {
+		.type = MESSAGE_RESULT,
+		.zone = change->zone,
+		.name = change->name,
+		.rtype = change->rtype,
+		.change = change->type,
+		.result = RESULT_FAILED,
+		.code = "Refused",
+		.message = err->text,
+	};
+
+	report_record(apply->zones->report, &record);
+}
+
+void
+apply_put(struct apply *apply, const struct change *change)
+{
+	struct job *job = calloc(1, sizeof(*job));
+	struct error err;
+
+	if (job == NULL)
+		log_die(STATUS_UNMET, "out of memory");
+	job->zone = zones_get(apply->zones, change->zone);
+	job->marking = &apply->config->marking;
+	if (job->zone == NULL)
+		(void)error_set(&err, CAUSE_INVALID,
+		    "'%s' is not the id of a zone of this provider",
+		    change->zone);
+	if (job->zone == NULL || !job_compile(job, change, &err)) {
+		refuse(apply, change, &err);
+		free_job(job);
+		return;
+	}
+	if (apply->config->dry_run || job->n_steps == 0) {
+		job->outcome = job->n_steps == 0 ? RESULT_DONE : RESULT_DRY_RUN;
+		say_result(job);
+		free_job(job);
+		return;
+	}
+	append_job(apply, job);
+}
+
+/* -- requests ------------------------------------------------------------- */
+
+static void
+on_answer(void *context, const struct arm_answer *answer)
+{
+	struct job *job = context;
+	int64_t now_ms = clock_ms();
+	int64_t retry_ms = answer->err.retry_after_ms;
+
+	if (retry_ms == 0)
+		retry_ms = pace_backoff_ms(job->tries + 1);
+	pace_answered(&job->zone->pace, answer->err.cause == CAUSE_THROTTLED,
+	    retry_ms, now_ms);
+	if (answer->err.cause == CAUSE_THROTTLED)
+		log_warning("%s: throttled: %s; pausing for %lld s",
+		    job->zone->parts.name, answer->err.code,
+		    (long long)(retry_ms + 999) / 1000);
+	answer_take(job, answer, now_ms);
+}
+
+/* What a step sends, forwards or to undo it. */
+static void
+fill_request(struct job *job, struct arm_request *request,
+    const struct recordset **set, struct text *body)
+{
+	const struct step *step = job_step(job);
+	bool puts = job_puts(job);
+
+	request->method = puts ? "PUT" : "DELETE";
+	*set = &step->set;
+	if (job->is_undoing) {
+		request->if_match = step->etag;
+		*set = step->has_before ? &step->before : &step->set;
+	} else {
+		request->if_match = step->if_match;
+	}
+	if (!puts)
+		return;
+	request->if_none_match = request->if_match == NULL;
+	recordset_encode(body, *set, job->marking->is_private);
+	request->body = body->data;
+}
+
+/* The next set to read for the truth of a key; false: all were read. */
+static bool
+next_truth(struct job *job, struct recordset *set)
+{
+	const char *names[MARK_NAMES_MAX];
+	size_t n;
+
+	if (job->n_asked == 0) {
+		job->truth = (struct ownership){
+			.marking = job->marking,
+			.zone = job->zone->parts.name,
+			.arena = &job->arena,
+		};
+		*set = (struct recordset){ .name = job->relative,
+			.type_name = rtype_name(job->rtype) };
+		return true;
+	}
+	n = job_mark_names(job, names, MARK_NAMES_MAX);
+	if (job->n_asked > n)
+		return false;
+	*set = (struct recordset){ .name = names[job->n_asked - 1],
+		.type_name = rtype_name(RTYPE_TXT) };
+	return true;
+}
+
+static enum pace_op
+op_of(struct job *job)
+{
+	if (job->state != JOB_READY)
+		return PACE_GET;
+	return job_puts(job) ? PACE_PUT : PACE_DELETE;
+}
+
+static void
+send_job(struct job *job, int64_t now_ms)
+{
+	struct arm *arm = job->zone->zones->arm;
+	struct arm_request request = {
+		.method = "GET",
+		.context = job,
+		.on_answer = on_answer,
+	};
+	struct arena arena = { 0 };
+	struct text body = { 0 };
+	struct recordset asked;
+	const struct recordset *set = &asked;
+
+	if (job->state == JOB_TRUTH) {
+		if (!next_truth(job, &asked)) {
+			job->state = JOB_OVER;
+			return;
+		}
+	} else {
+		fill_request(job, &request, &set, &body);
+	}
+	if (job->state == JOB_ASK)
+		request = (struct arm_request){
+			.method = "GET", .context = job, .on_answer = on_answer
+		};
+	pace_sent(&job->zone->pace, op_of(job), now_ms);
+	job->sent = job->state;
+	job->state = JOB_SENT;
+	job->sent_ms = now_ms;
+	request.url = arm_url_recordset(
+	    arm, &arena, &job->zone->parts, set->type_name, set->name);
+	arm_send(arm, &request);
+	text_done(&body);
+	arena_done(&arena);
+}
+
+static void
+tick_zone(struct apply *apply, struct zone *zone, int64_t now_ms)
+{
+	int64_t op_ms[PACE_OP_COUNT];
+	struct job *next;
+
+	for (int op = 0; op < PACE_OP_COUNT; op++)
+		op_ms[op] = pace_next_ms(&zone->pace, op, now_ms);
+	for (struct job *job = zone->jobs; job != NULL; job = next) {
+		enum pace_op op;
+		int64_t job_ms;
+
+		next = job->next;
+		if (job->state == JOB_OVER) {
+			say_result(job);
+			remove_job(apply, job);
+			apply->next_ms = now_ms;
+			continue;
+		}
+		if (job->state == JOB_SENT || job->is_blocked)
+			continue;
+		op = op_of(job);
+		job_ms = job->next_ms > op_ms[op] ? job->next_ms : op_ms[op];
+		if (job_ms > now_ms) {
+			if (job_ms < apply->next_ms)
+				apply->next_ms = job_ms;
+			continue;
+		}
+		send_job(job, now_ms);
+		if (job->state == JOB_OVER)
+			apply->next_ms = now_ms;
+		op_ms[op] = pace_next_ms(&zone->pace, op, now_ms);
+	}
+}
+
+void
+apply_tick(struct apply *apply, int64_t now_ms)
+{
+	struct zone *zone;
+	size_t cursor = 0;
+
+	apply->next_ms = INT64_MAX;
+	while ((zone = table_next(&apply->zones->by_id, &cursor)) != NULL)
+		tick_zone(apply, zone, now_ms);
+}
+
+void
+apply_stop(struct apply *apply)
+{
+	struct zone *zone;
+	struct job *next;
+	size_t cursor = 0;
+
+	while ((zone = table_next(&apply->zones->by_id, &cursor)) != NULL) {
+		for (struct job *job = zone->jobs; job != NULL; job = next) {
+			next = job->next;
+			if (job->state != JOB_SENT && job->at == 0 &&
+			    !job->is_undoing && !job->is_unsure)
+				remove_job(apply, job);
+		}
+	}
+}

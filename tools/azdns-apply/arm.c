@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: ISC
+/*
+ * arm -- see arm.h.
+ *
+ * API versions: public 2018-05-01, private 2020-06-01; both are served by
+ * every cloud and know all that we write.
+ *
+ * A 401 is not an answer yet: the token is refused, a challenge of continuous
+ * access evaluation handed over with it, and the request waits and is sent
+ * once more with the next token. Only the second 401 is told.
+ *
+ * Errors come flat ({"code","message"}, from the DNS service), wrapped
+ * ({"error":{}}, from ARM), as an HTML page (from the front door) or empty.
+ */
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "advice.h"
+#include "arena.h"
+#include "arm.h"
+#include "clock.h"
+#include "http.h"
+#include "json.h"
+#include "log.h"
+#include "text.h"
+#include "token.h"
+
+#define PUBLIC_VERSION   "2018-05-01"
+#define PRIVATE_VERSION  "2020-06-01"
+#define PAGE_ITEMS       1000
+#define REQUEST_LIMIT_MS 60000
+#define TOKEN_WAIT_MS    300000
+#define ID_BYTES         16
+#define STATUS_401       401
+
+struct arm_call {
+	struct arm *arm;
+	struct arm_call *next;
+	char *method;
+	char *url;
+	char *if_match;
+	bool if_none_match;
+	char *body;
+	char request_id[ID_BYTES * 2 + 5]; /* the same for each try */
+	unsigned generation;               /* of the token it was sent with */
+	bool was_refused;
+	int64_t since_ms;
+	void *context;
+	void (*on_answer)(void *context, const struct arm_answer *answer);
+};
+
+/* -- resource ids and URLs ------------------------------------------------ */
+
+static const char *
+lower(struct arena *arena, const char *text)
+{
+	char *copy = arena_copy(arena, text);
+
+	for (char *c = copy; *c != '\0'; c++)
+		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+	return copy;
+}
+
+bool
+arm_parse_zone_id(struct arena *arena, const char *id, bool is_private,
+    struct arm_zone_id *parts)
+{
+	const char *const words[] = { "subscriptions", "resourcegroups",
+		"providers", is_private ? "privatednszones" : "dnszones" };
+	const char *values[4];
+	struct strlist segments = { 0 };
+
+	strlist_add_split(&segments, arena, id, '/');
+	if (*id != '/' || segments.n != 8)
+		return false;
+	for (size_t i = 0; i < 4; i++) {
+		if (strcasecmp(segments.items[i == 3 ? 6 : 2 * i], words[i]))
+			return false;
+		values[i] = segments.items[i == 3 ? 7 : 2 * i + 1];
+	}
+	if (strcasecmp(values[2], "microsoft.network") != 0)
+		return false;
+	*parts = (struct arm_zone_id){ .subscription = values[0],
+		.group = values[1],
+		.name = lower(arena, values[3]) };
+	return true;
+}
+
+const char *
+arm_zone_id(
+    struct arena *arena, const struct arm_zone_id *parts, bool is_private)
+{
+	return lower(arena,
+	    arena_format(arena,
+		"/subscriptions/%s/resourcegroups/%s/providers/"
+		"microsoft.network/%s/%s",
+		parts->subscription, parts->group,
+		is_private ? "privatednszones" : "dnszones", parts->name));
+}
+
+/* Percent-encode one path segment; `@` and `*` may stand (RFC 3986, 3.3). */
+static const char *
+segment(struct arena *arena, const char *value)
+{
+	struct text out = { 0 };
+	const char *copy;
+
+	for (; *value != '\0'; value++) {
+		unsigned char c = (unsigned char)*value;
+
+		if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+		    (c >= 'A' && c <= 'Z') || strchr("-._~@*()", c) != NULL)
+			text_add_char(&out, (char)c);
+		else
+			text_format(&out, "%%%02X", c);
+	}
+	copy = arena_copy(arena, text_str(&out));
+	text_done(&out);
+	return copy;
+}
+
+static const char *
+version(const struct arm *arm)
+{
+	return arm->is_private ? PRIVATE_VERSION : PUBLIC_VERSION;
+}
+
+static const char *
+zones_path(const struct arm *arm, struct arena *arena, const char *subscription,
+    const char *group)
+{
+	return arena_format(arena,
+	    "%s/subscriptions/%s/resourceGroups/%s/providers/"
+	    "Microsoft.Network/%s",
+	    arm->endpoint, segment(arena, subscription), segment(arena, group),
+	    arm->is_private ? "privateDnsZones" : "dnsZones");
+}
+
+static const char *
+zone_path(
+    const struct arm *arm, struct arena *arena, const struct arm_zone_id *zone)
+{
+	return arena_format(arena, "%s/%s",
+	    zones_path(arm, arena, zone->subscription, zone->group),
+	    segment(arena, zone->name));
+}
+
+const char *
+arm_url_zones(const struct arm *arm, struct arena *arena,
+    const char *subscription, const char *group)
+{
+	return arena_format(arena, "%s?api-version=%s&$top=%d",
+	    zones_path(arm, arena, subscription, group), version(arm),
+	    PAGE_ITEMS);
+}
+
+const char *
+arm_url_zone(
+    const struct arm *arm, struct arena *arena, const struct arm_zone_id *zone)
+{
+	return arena_format(arena, "%s?api-version=%s",
+	    zone_path(arm, arena, zone), version(arm));
+}
+
+const char *
+arm_url_recordsets(
+    const struct arm *arm, struct arena *arena, const struct arm_zone_id *zone)
+{
+	return arena_format(arena, "%s/%s?api-version=%s&$top=%d",
+	    zone_path(arm, arena, zone), arm->is_private ? "ALL" : "all",
+	    version(arm), PAGE_ITEMS);
+}
+
+const char *
+arm_url_recordset(const struct arm *arm, struct arena *arena,
+    const struct arm_zone_id *zone, const char *type, const char *name)
+{
+	return arena_format(arena, "%s/%s/%s?api-version=%s",
+	    zone_path(arm, arena, zone), type, segment(arena, name),
+	    version(arm));
+}
+
+/* The host of a URL without a default port; its length in *n. */
+static const char *
+host_of(const char *url, size_t *n)
+{
+	const char *host = strstr(url, "://");
+
+	host = host != NULL ? host + 3 : url;
+	*n = strcspn(host, "/?#");
+	if (strncasecmp(url, "https:", 6) == 0 && *n > 4 &&
+	    memcmp(host + *n - 4, ":443", 4) == 0)
+		*n -= 4;
+	return host;
+}
+
+bool
+arm_is_ours(const struct arm *arm, const char *url)
+{
+	size_t scheme_n = strcspn(arm->endpoint, ":");
+	size_t ours_n;
+	size_t n;
+	const char *ours = host_of(arm->endpoint, &ours_n);
+	const char *host = host_of(url, &n);
+
+	return strncasecmp(url, arm->endpoint, scheme_n + 3) == 0 &&
+	       n == ours_n && strncasecmp(host, ours, n) == 0;
+}
+
+/* -- errors --------------------------------------------------------------- */
+
+static const char *
+html_or_empty(const struct http_answer *answer)
+{
+	return answer->body_n > 0 ? "an answer that is no JSON"
+				  : "an empty answer";
+}
+
+/* Status and body to a cause, the code and one line with the advice. */
+static void
+decode_error(const struct http_answer *answer, struct error *err)
+{
+	const struct advice *advice;
+	struct error ignored;
+	jv body;
+	jv inner;
+	const char *code;
+	const char *message;
+	enum cause cause = http_cause(answer->status);
+
+	(void)json_parse(answer->body, answer->body_n, &body, &ignored);
+	inner = json_is_object(json_at(body, "error")) ? json_at(body, "error")
+						       : body;
+	code = json_str_at(inner, "code");
+	message = json_str_at(inner, "message");
+	advice = code != NULL ? advice_find(code) : NULL;
+	if (answer->status == 408)
+		cause = CAUSE_TEMPORARY;
+	if (answer->status == 409)
+		cause = CAUSE_INVALID; /* not 412: no etag is at stake */
+	if (advice != NULL && cause != CAUSE_TEMPORARY &&
+	    cause != CAUSE_THROTTLED)
+		cause = advice->cause;
+	(void)error_set(err, cause, "%s%s%s",
+	    message != NULL ? message : html_or_empty(answer),
+	    advice != NULL && advice->text != NULL ? "; " : "",
+	    advice != NULL && advice->text != NULL ? advice->text : "");
+	if (code != NULL && strlen(code) < sizeof(err->code))
+		strcpy(err->code, code);
+	else
+		(void)snprintf(
+		    err->code, sizeof(err->code), "HTTP%ld", answer->status);
+	err->retry_after_ms = http_retry_after_ms(answer);
+	json_free(body);
+}
+
+/* -- calls ---------------------------------------------------------------- */
+
+static void
+free_call(struct arm_call *call)
+{
+	free(call->method);
+	free(call->url);
+	free(call->if_match);
+	free(call->body);
+	free(call);
+}
+
+static void
+keep_waiting(struct arm_call *call)
+{
+	struct arm_call **end = &call->arm->waiting;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	call->next = NULL;
+	*end = call;
+}
+
+/* The claims of a challenge of continuous access evaluation, or NULL. */
+static const char *
+challenge(struct arena *arena, const struct http_answer *answer)
+{
+	static const char key[] = "claims=\"";
+	struct text header = { 0 };
+	const char *claims = NULL;
+
+	if (http_header(answer, "WWW-Authenticate", &header))
+		claims = strstr(text_str(&header), key);
+	if (claims != NULL) {
+		claims += strlen(key);
+		claims = arena_copy_n(arena, claims, strcspn(claims, "\""));
+	}
+	text_done(&header);
+	return claims;
+}
+
+static void
+refuse_token(struct arm_call *call, const struct http_answer *answer)
+{
+	struct arena arena = { 0 };
+
+	token_refused(
+	    call->arm->token, call->generation, challenge(&arena, answer));
+	arena_done(&arena);
+}
+
+static void
+on_done(void *context, const struct http_answer *answer)
+{
+	struct arm_call *call = context;
+	struct arm_answer result = {
+		.ok = answer->status >= 200 && answer->status < 300,
+		.status = answer->status,
+		.body = answer->body,
+		.body_n = answer->body_n,
+	};
+
+	if (answer->status == STATUS_401) {
+		refuse_token(call, answer);
+		if (!call->was_refused) {
+			call->was_refused = true;
+			call->since_ms = clock_ms();
+			keep_waiting(call);
+			return;
+		}
+	}
+	if (answer->status == 0)
+		result.err = answer->err;
+	else if (!result.ok)
+		decode_error(answer, &result.err);
+	call->arm->n_throttled += result.err.cause == CAUSE_THROTTLED;
+	result.is_unsure = !result.ok && result.err.cause == CAUSE_TEMPORARY;
+	if (!result.ok)
+		log_debug("arm: %s %s: %ld %s: %s", call->method, call->url,
+		    answer->status, result.err.code, result.err.text);
+	call->on_answer(call->context, &result);
+	free_call(call);
+}
+
+static void
+send_call(struct arm_call *call, const char *token)
+{
+	struct arena arena = { 0 };
+	struct http_request request = {
+		.method = call->method,
+		.url = call->url,
+		.body = call->body,
+		.body_n = call->body != NULL ? strlen(call->body) : 0,
+		.timeout_ms = REQUEST_LIMIT_MS,
+		.compressed = true,
+		.context = call,
+		.on_done = on_done,
+	};
+	struct strlist *headers = &request.headers;
+
+	call->generation = call->arm->token->generation;
+	call->arm->n_sent++;
+	strlist_add(headers, &arena,
+	    arena_format(&arena, "Authorization: Bearer %s", token));
+	strlist_add(headers, &arena, "Accept: application/json");
+	strlist_add(headers, &arena,
+	    arena_format(
+		&arena, "x-ms-client-request-id: %s", call->request_id));
+	if (call->body != NULL)
+		strlist_add(headers, &arena, "Content-Type: application/json");
+	if (call->if_match != NULL)
+		strlist_add(headers, &arena,
+		    arena_format(&arena, "If-Match: %s", call->if_match));
+	if (call->if_none_match)
+		strlist_add(headers, &arena, "If-None-Match: *");
+	(void)http_start(call->arm->http, &request);
+	arena_done(&arena);
+}
+
+/* A random UUID (RFC 4122, version 4). */
+static void
+new_request_id(char id[static ID_BYTES * 2 + 5])
+{
+	unsigned char b[ID_BYTES] = { 0 };
+	char *at = id;
+
+	(void)RAND_bytes(b, ID_BYTES);
+	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+	for (int i = 0; i < ID_BYTES; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*at++ = '-';
+		(void)snprintf(at, 3, "%02x", b[i]);
+		at += 2;
+	}
+}
+
+void
+arm_send(struct arm *arm, const struct arm_request *request)
+{
+	struct arm_call *call = calloc(1, sizeof(*call));
+	int64_t now_ms = clock_ms();
+	const char *token = token_value(arm->token, now_ms);
+
+	if (call == NULL)
+		log_die(STATUS_UNMET, "out of memory");
+	call->arm = arm;
+	call->method = text_dup(request->method);
+	call->url = text_dup(request->url);
+	call->if_match = text_dup(request->if_match);
+	call->if_none_match = request->if_none_match;
+	call->body = text_dup(request->body);
+	call->context = request->context;
+	call->on_answer = request->on_answer;
+	call->since_ms = now_ms;
+	new_request_id(call->request_id);
+	if (token != NULL)
+		send_call(call, token);
+	else
+		keep_waiting(call);
+}
+
+static void
+give_up(struct arm_call *call)
+{
+	struct arm_answer answer = { .body = "" };
+
+	(void)error_set(&answer.err, CAUSE_TEMPORARY,
+	    "no token could be obtained; see what '%s' says",
+	    call->arm->token->argv[0]);
+	strcpy(answer.err.code, "NoToken");
+	call->on_answer(call->context, &answer);
+	free_call(call);
+}
+
+void
+arm_tick(struct arm *arm, int64_t now_ms)
+{
+	const char *token = token_value(arm->token, now_ms);
+	struct arm_call *waiting = arm->waiting;
+
+	arm->waiting = NULL;
+	while (waiting != NULL) {
+		struct arm_call *call = waiting;
+
+		waiting = call->next;
+		if (token != NULL)
+			send_call(call, token);
+		else if (now_ms - call->since_ms >= TOKEN_WAIT_MS)
+			give_up(call);
+		else
+			keep_waiting(call);
+	}
+}

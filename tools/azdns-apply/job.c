@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: ISC
+/*
+ * job -- see job.h.
+ *
+ *   CREATE   mark - [replaced away - marks at the same name away] - record -
+ *            [other marks of the replaced away]
+ *   UPDATE   mark, if owner or resource differ - record, if it differs - marks
+ *            of an older form away
+ *   DELETE   record - its marks away
+ *
+ * So a record of ours is never without a mark, wherever the power fails. A mark
+ * that other records rest on is left until the last of them goes. Where there
+ * is no mark (registry, or a name that a TXT set cannot have) owner and
+ * resource are metadata of the record set and go with its PUT.
+ */
+#include <string.h>
+
+#include "job.h"
+#include "json.h"
+#include "table.h"
+#include "txtregistry.h"
+#include "zones.h"
+
+#define MARK_TTL_S 300
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static struct step *
+add_step(struct job *job, enum step_kind kind, const struct recordset *set)
+{
+	struct step *step;
+
+	job->steps = arena_grow(
+	    &job->arena, job->steps, job->n_steps, sizeof(*job->steps));
+	step = &job->steps[job->n_steps++];
+	*step = (struct step){
+		.kind = kind,
+		.is_put = kind == STEP_MARK || kind == STEP_RECORD,
+		.set = *set,
+		.is_vital = kind != STEP_UNMARK,
+	};
+	return step;
+}
+
+static void
+set_before(struct step *step, const struct recordset *before)
+{
+	step->has_before = true;
+	step->before = *before;
+}
+
+/* The TXT set of a mark; false: its text would be too long. */
+static bool
+mark_set(struct job *job, const char *name, const struct recordset *of,
+    struct recordset *set)
+{
+	const char *content = of->owner == NULL
+				  ? NULL
+				  : txtregistry_encode(job->marking->txt,
+					&job->arena, of->owner, of->resource);
+
+	*set = (struct recordset){
+		.name = name,
+		.rtype = RTYPE_TXT,
+		.type_name = rtype_name(RTYPE_TXT),
+		.ttl_s = MARK_TTL_S,
+	};
+	strlist_add(&set->targets, &job->arena, content);
+	return content != NULL;
+}
+
+/* The relative name of the mark that is to be, or NULL: in the metadata. */
+static const char *
+mark_name(struct job *job)
+{
+	struct recordset set;
+	const char *name = ownership_mark_name(job->marking, &job->arena,
+	    job->name, job->rtype, job->zone->parts.name);
+
+	if (name == NULL || job->is_mark_taken ||
+	    !mark_set(job, name, &job->want, &set))
+		return NULL;
+	return name;
+}
+
+static const struct mark *
+find_mark(const struct job *job, const char *name)
+{
+	for (size_t i = 0; i < job->n_marks; i++) {
+		if (strcmp(job->marks[i].name, name) == 0)
+			return &job->marks[i];
+	}
+	return NULL;
+}
+
+static void
+add_mark_step(struct job *job, const char *name)
+{
+	const struct mark *mark = find_mark(job, name);
+	struct recordset set;
+	struct recordset before;
+	struct step *step;
+
+	if (mark != NULL && mark->etag != NULL &&
+	    same(job->have.owner, job->want.owner) &&
+	    same(job->have.resource, job->want.resource))
+		return;
+	(void)mark_set(job, name, &job->want, &set);
+	step = add_step(job, STEP_MARK, &set);
+	if (mark == NULL || mark->etag == NULL)
+		return;
+	step->if_match = mark->etag;
+	if (mark_set(job, name, &job->have, &before))
+		set_before(step, &before);
+}
+
+/* Do other records rest on this mark? Then it stays. */
+static bool
+is_shared(const struct job *job, const char *name)
+{
+	const unsigned *n = table_find(&job->zone->shared, name);
+
+	return n != NULL && *n > 1;
+}
+
+static void
+add_unmark_step(
+    struct job *job, const struct mark *mark, const struct recordset *of)
+{
+	struct recordset set;
+	struct step *step;
+
+	if (mark->etag == NULL || is_shared(job, mark->name) ||
+	    (!mark->current && job->has_record && job->zone->n_listed == 0))
+		return;
+	if (!mark_set(job, mark->name, of, &set))
+		return;
+	step = add_step(job, STEP_UNMARK, &set);
+	step->if_match = mark->etag;
+	set_before(step, &set);
+}
+
+/* Is this mark to go, now that `name` marks the record? */
+static bool
+is_obsolete(const struct job *job, const struct mark *mark, const char *name)
+{
+	return job->marking->registry != REGISTRY_NOOP &&
+	       (name == NULL || strcmp(mark->name, name) != 0);
+}
+
+static void
+add_record_step(struct job *job, const char *name)
+{
+	bool was_marked = false;
+	struct recordset want = job->want;
+	struct recordset have = job->have;
+	struct step *step;
+
+	for (size_t i = 0; i < job->n_marks; i++)
+		was_marked |= job->marks[i].etag != NULL;
+	if (name != NULL || job->marking->registry == REGISTRY_NOOP)
+		want.owner = want.resource = NULL;
+	if (was_marked || job->marking->registry == REGISTRY_NOOP)
+		have.owner = have.resource = NULL;
+	if (job->has_record && recordset_is_equal(&have, &want))
+		return;
+	step = add_step(job, STEP_RECORD, &want);
+	if (!job->has_record)
+		return;
+	step->if_match = have.etag;
+	set_before(step, &have);
+}
+
+/* -- what a CREATE takes the place of ------------------------------------- */
+
+struct gone {
+	struct recordset set;
+	struct mark *marks;
+	size_t n_marks;
+};
+
+static struct mark *
+copy_marks(struct arena *arena, const struct have *have)
+{
+	struct mark *marks =
+	    arena_alloc(arena, (have->n_marks + 1) * sizeof(*marks));
+
+	for (size_t i = 0; i < have->n_marks; i++)
+		marks[i] = (struct mark){
+			.name = arena_copy(arena, have->marks[i].name),
+			.etag = arena_copy(arena, have->marks[i].etag),
+			.current = have->marks[i].current,
+		};
+	return marks;
+}
+
+static struct gone *
+copy_replaced(struct job *job, const struct change *change)
+{
+	struct gone *gone =
+	    arena_alloc(&job->arena, (change->n_replaces + 1) * sizeof(*gone));
+
+	for (size_t i = 0; i < change->n_replaces; i++) {
+		const struct replaced *replaced = &change->replaces[i];
+
+		recordset_from_have(&job->arena, &replaced->have, job->relative,
+		    replaced->rtype, &gone[i].set);
+		gone[i].marks = copy_marks(&job->arena, &replaced->have);
+		gone[i].n_marks = replaced->have.n_marks;
+	}
+	return gone;
+}
+
+/* A record of what was there, as a PUT would restore it. */
+static void
+add_away_step(struct job *job, const struct gone *gone)
+{
+	struct recordset before = gone->set;
+	struct step *step;
+
+	if (before.targets.n == 0)
+		return;
+	for (size_t i = 0; i < gone->n_marks; i++) {
+		if (gone->marks[i].etag != NULL)
+			before.owner = before.resource = NULL;
+	}
+	step = add_step(job, STEP_AWAY, &before);
+	step->if_match = before.etag;
+	set_before(step, &before);
+}
+
+static void
+add_replaced_marks(
+    struct job *job, const struct gone *gone, size_t n, bool at_name)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < gone[i].n_marks; k++) {
+			const struct mark *mark = &gone[i].marks[k];
+			size_t before = job->n_steps;
+
+			if ((strcmp(mark->name, job->relative) == 0) != at_name)
+				continue;
+			add_unmark_step(job, mark, &gone[i].set);
+			/* What stands at the very name is in the way. */
+			if (at_name && job->n_steps > before)
+				job->steps[before].is_vital = true;
+		}
+	}
+}
+
+static void
+compile_write(struct job *job, const struct gone *gone, size_t n_gone)
+{
+	const char *name = mark_name(job);
+
+	if (name != NULL)
+		add_mark_step(job, name);
+	for (size_t i = 0; i < n_gone; i++)
+		add_away_step(job, &gone[i]);
+	add_replaced_marks(job, gone, n_gone, true);
+	add_record_step(job, name);
+	for (size_t i = 0; i < job->n_marks; i++) {
+		if (is_obsolete(job, &job->marks[i], name))
+			add_unmark_step(job, &job->marks[i], &job->have);
+	}
+	add_replaced_marks(job, gone, n_gone, false);
+}
+
+static void
+compile_delete(struct job *job)
+{
+	struct gone gone = { job->have, job->marks, job->n_marks };
+
+	add_away_step(job, &gone);
+	for (size_t i = 0; i < job->n_marks; i++) {
+		add_unmark_step(job, &job->marks[i], &job->have);
+		/* Once the record is gone it is not put back. */
+		if (!job->has_record && job->n_steps > 0)
+			job->steps[job->n_steps - 1].is_vital = true;
+	}
+}
+
+/* -- the change ----------------------------------------------------------- */
+
+static bool
+copy_want(struct job *job, const struct change *change, struct error *err)
+{
+	const struct want *want = change->want;
+	const char *refusal;
+
+	job->has_want = true;
+	job->want = (struct recordset){
+		.name = job->relative,
+		.rtype = job->rtype,
+		.type_name = rtype_name(job->rtype),
+		.ttl_s = want->ttl_s,
+		.owner = arena_copy(&job->arena, want->owner),
+		.resource = arena_copy(&job->arena, want->resource),
+		.metadata = job->have.metadata,
+	};
+	if (job->want.ttl_s == MESSAGE_ABSENT)
+		job->want.ttl_s =
+		    job->has_record ? job->have.ttl_s : MESSAGE_ABSENT;
+	if (job->want.ttl_s == MESSAGE_ABSENT)
+		job->want.ttl_s = RECORDSET_TTL_DEFAULT;
+	for (size_t i = 0; i < want->targets.n; i++) {
+		const char *target = rtype_normalise(
+		    &job->arena, job->rtype, want->targets.items[i], err);
+
+		if (target == NULL)
+			return false;
+		strlist_add(&job->want.targets, &job->arena,
+		    arena_copy(&job->arena, target));
+	}
+	strlist_sort_unique(&job->want.targets);
+	refusal = recordset_refusal(
+	    &job->arena, &job->want, job->marking->is_private);
+	if (refusal == NULL && job->want.owner == NULL &&
+	    job->marking->registry != REGISTRY_NOOP)
+		refusal = "want has no owner";
+	return refusal == NULL || error_set(err, CAUSE_INVALID, "%s", refusal);
+}
+
+static bool
+has_etag(const struct job *job)
+{
+	if (job->has_record)
+		return job->have.etag != NULL;
+	for (size_t i = 0; i < job->n_marks; i++) {
+		if (job->marks[i].etag == NULL)
+			return false;
+	}
+	return job->n_marks > 0;
+}
+
+static const char *
+refusal_of(const struct job *job, const struct change *change)
+{
+	bool creates = change->type == MESSAGE_CREATE;
+
+	if (job->rtype == RTYPE_NONE)
+		return "no record type that is known";
+	if (job->relative == NULL)
+		return "the name is not within the zone";
+	if (change->have != NULL && change->have->opaque != NULL)
+		return "this record set is not to be touched";
+	if (change->type != MESSAGE_DELETE && change->want == NULL)
+		return "the change has no want";
+	if (!creates && (change->have == NULL || !has_etag(job)))
+		return "the change has no etag";
+	if (creates && job->has_record)
+		return "a CREATE of what is there";
+	for (size_t i = 0; i < change->n_replaces; i++) {
+		const struct have *have = &change->replaces[i].have;
+
+		if (have->opaque != NULL ||
+		    (have->targets.n > 0 && have->etag == NULL))
+			return "what is to be replaced has no etag";
+	}
+	return NULL;
+}
+
+bool
+job_compile(struct job *job, const struct change *change, struct error *err)
+{
+	const char *refusal;
+
+	job->type = change->type;
+	job->name = arena_copy(&job->arena, change->name);
+	job->rtype = change->rtype;
+	job->relative =
+	    recordset_relative(&job->arena, job->name, job->zone->parts.name);
+	if (change->have != NULL) {
+		recordset_from_have(&job->arena, change->have, job->relative,
+		    job->rtype, &job->have);
+		job->marks = copy_marks(&job->arena, change->have);
+		job->n_marks = change->have->n_marks;
+		job->has_record = job->have.targets.n > 0;
+	}
+	refusal = refusal_of(job, change);
+	if (refusal != NULL)
+		return error_set(err, CAUSE_INVALID, "%s", refusal);
+	if (change->type == MESSAGE_DELETE) {
+		if (job->has_record && strcmp(job->relative, "@") == 0 &&
+		    job->rtype == RTYPE_NS)
+			return error_set(err, CAUSE_INVALID,
+			    "the name servers at the apex belong to Azure");
+		compile_delete(job);
+		return true;
+	}
+	if (!copy_want(job, change, err))
+		return false;
+	compile_write(job, copy_replaced(job, change), change->n_replaces);
+	return true;
+}
+
+void
+job_without_mark(struct job *job)
+{
+	job->is_mark_taken = true;
+	/* The mark is the first step; the record's own carries it now. */
+	memmove(
+	    job->steps, job->steps + 1, --job->n_steps * sizeof(*job->steps));
+	for (size_t i = 0; i < job->n_steps; i++) {
+		if (job->steps[i].kind != STEP_RECORD)
+			continue;
+		job->steps[i].set.owner = job->want.owner;
+		job->steps[i].set.resource = job->want.resource;
+	}
+}
+
+struct step *
+job_step(struct job *job)
+{
+	return &job->steps[job->is_undoing ? job->at - 1 : job->at];
+}
+
+bool
+job_puts(struct job *job)
+{
+	const struct step *step = job_step(job);
+
+	return job->is_undoing ? step->has_before : step->is_put;
+}
+
+/* -- the result ----------------------------------------------------------- */
+
+static const struct step *
+find_step(const struct job *job, const char *mark)
+{
+	for (size_t i = 0; i < job->n_steps; i++) {
+		const struct step *step = &job->steps[i];
+
+		if ((step->kind == STEP_MARK || step->kind == STEP_UNMARK) &&
+		    strcmp(step->set.name, mark) == 0)
+			return step;
+	}
+	return NULL;
+}
+
+static void
+add_mark(struct job *job, struct have *have, const struct mark *mark)
+{
+	have->marks =
+	    arena_grow(&job->arena, have->marks, have->n_marks, sizeof(*mark));
+	have->marks[have->n_marks++] = *mark;
+}
+
+static void
+result_marks(struct job *job, struct have *have)
+{
+	for (size_t i = 0; i < job->n_steps; i++) {
+		const struct step *step = &job->steps[i];
+		struct mark mark = { step->set.name, step->etag, true };
+
+		if (step->kind == STEP_MARK && step->is_done)
+			add_mark(job, have, &mark);
+	}
+	for (size_t i = 0; i < job->n_marks; i++) {
+		const struct mark *mark = &job->marks[i];
+
+		if (find_step(job, mark->name) != NULL)
+			continue;
+		if (mark->current ||
+		    (job->marking->registry == REGISTRY_METADATA &&
+			!is_shared(job, mark->name)))
+			add_mark(job, have, mark);
+	}
+}
+
+bool
+job_have(struct job *job, struct have *have, jv *metadata)
+{
+	struct recordset set = job->is_written ? job->written : job->have;
+
+	*metadata = jv_invalid();
+	if (!job->has_want)
+		return false;
+	recordset_to_have(&set, have, metadata);
+	have->owner = job->want.owner;
+	have->resource = job->want.resource;
+	if (job->marking->registry == REGISTRY_NOOP)
+		have->owner = have->resource = NULL;
+	result_marks(job, have);
+	return true;
+}
+
+void
+job_release_marks(struct job *job)
+{
+	for (size_t i = 0; i < job->n_marks; i++) {
+		unsigned *n =
+		    table_find(&job->zone->shared, job->marks[i].name);
+
+		if (n != NULL && *n > 0 &&
+		    (job->type == MESSAGE_DELETE || !job->marks[i].current))
+			--*n;
+	}
+}
+
+size_t
+job_mark_names(struct job *job, const char *names[static 1], size_t max)
+{
+	const char *own = ownership_mark_name(job->marking, &job->arena,
+	    job->name, job->rtype, job->zone->parts.name);
+	size_t n = 0;
+
+	if (own != NULL)
+		names[n++] = own;
+	for (size_t i = 0; i < job->n_marks && n < max; i++) {
+		if (own == NULL || strcmp(own, job->marks[i].name) != 0)
+			names[n++] = job->marks[i].name;
+	}
+	return n;
+}

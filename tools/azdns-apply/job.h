@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: ISC
+/* job -- one change on its way: the requests it takes, in order. */
+#ifndef JOB_H
+#define JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "message.h"
+#include "ownership.h"
+#include "recordset.h"
+
+struct zone;
+
+enum step_kind {
+	STEP_MARK,   /* write the mark */
+	STEP_AWAY,   /* delete a record set that is replaced or unwanted */
+	STEP_RECORD, /* write the record set itself */
+	STEP_UNMARK, /* delete a mark */
+};
+
+/* One conditional request. */
+struct step {
+	enum step_kind kind;
+	bool is_put;
+	struct recordset set;    /* PUT: what is to be; DELETE: name and type */
+	const char *if_match;    /* NULL: PUT only if it does not exist */
+	bool has_before;         /* something was there, and is put back on */
+	struct recordset before; /* failure; else what was made goes away */
+	bool is_vital;           /* its failure undoes the others */
+	bool is_done;
+	const char *etag; /* after a PUT */
+};
+
+enum job_state {
+	JOB_READY, /* the step at hand may be sent at next_ms */
+	JOB_ASK,   /* the set of the step is to be read, at next_ms */
+	JOB_TRUTH, /* all sets of the key are to be read, one by one */
+	JOB_SENT,  /* waiting for an answer; what was sent is in `sent` */
+	JOB_OVER,  /* the result can be said */
+};
+
+struct job {
+	struct job *next;
+	struct zone *zone;
+	struct arena arena; /* of all texts */
+	const struct marking *marking;
+	enum message_type type;
+	const char *name;     /* absolute */
+	const char *relative; /* to the zone */
+	enum rtype rtype;
+	bool has_record; /* have holds a record set, not a mark alone */
+	struct recordset have;
+	struct mark *marks; /* of have */
+	size_t n_marks;
+	bool has_want;
+	struct recordset want; /* owner and resource as the wire has them */
+	bool is_mark_taken;    /* a TXT set that is no mark has its name */
+	struct step *steps;
+	size_t n_steps;
+	size_t at;       /* the step at hand; n_steps: all done */
+	bool is_undoing; /* going back from at - 1 */
+	/* how it goes */
+	enum job_state state;
+	enum job_state sent; /* what state the request was sent from */
+	bool is_blocked;     /* an earlier job has the same name */
+	bool is_unsure;      /* this step was sent and the answer lost */
+	int tries;
+	int64_t next_ms;
+	int64_t sent_ms;
+	int64_t trouble_ms; /* spent in retries so far */
+	enum result_status outcome;
+	struct error err;
+	struct recordset written; /* the answer to STEP_RECORD */
+	bool is_written;
+	struct ownership truth; /* of JOB_TRUTH */
+	size_t n_asked;
+};
+
+/*
+ * Copy a change and derive its steps. false with err: it cannot be carried
+ * out as it stands (result failed, code Refused).
+ */
+bool job_compile(
+    struct job *job, const struct change *change, struct error *err);
+
+/* Derive the steps anew, before any is done: the mark goes to the metadata. */
+void job_without_mark(struct job *job);
+
+/* The step at hand (the one to undo, going back), and whether it is a PUT. */
+struct step *job_step(struct job *job);
+bool job_puts(struct job *job);
+
+/* What is there after all steps: have with marks; false: nothing. */
+bool job_have(struct job *job, struct have *have, jv *metadata);
+
+/* It is done: it rests no more on the marks that others rest on too. */
+void job_release_marks(struct job *job);
+
+/* The names of the TXT sets that may mark this key; n of them. */
+size_t job_mark_names(struct job *job, const char *names[static 1], size_t max);
+
+#endif

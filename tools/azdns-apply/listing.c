@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: ISC
+/*
+ * listing -- see listing.h.
+ *
+ *     idle --due--> asking --page--> asking ... --last page--> joined, said
+ *                     |  ^
+ *            trouble  v  | after a delay (Retry-After)
+ *                   waiting --5 min, 401, 403--> said to be unavailable
+ *
+ * Nothing is said before the last page is there: marks and records lie pages
+ * apart, and half a listing must not look like a whole one. What was said is
+ * kept as a hash per key; so a later listing says only what changed. Keys that
+ * were written, or were being written, since the listing began are left out:
+ * their RESULT is the newer truth.
+ *
+ * A 404 is followed by a GET of the zone itself: only its 404 makes the zone
+ * gone; a missing resource group or subscription may be a matter of rights.
+ */
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "config.h"
+#include "job.h"
+#include "json.h"
+#include "listing.h"
+#include "log.h"
+#include "message.h"
+#include "ownership.h"
+#include "page.h"
+#include "report.h"
+#include "zones.h"
+
+#define TROUBLE_MS  300000 /* of retries, then it is said */
+#define AGAIN_MS    60000  /* after an answer that waiting does not change */
+#define HASTENED_MS 60000  /* between listings after conflicts */
+
+struct listing {
+	struct arena arena;
+	struct ownership ownership;
+	struct text url; /* of the page that is to be asked for */
+	struct text next_link;
+	size_t n_pages;
+	size_t n_bad; /* items that are no record sets */
+	bool is_asking;
+	bool is_probing; /* asking for the zone itself */
+	int64_t next_ms;
+	int64_t trouble_ms; /* when trouble began, or 0 */
+	int tries;
+};
+
+void
+listing_free(struct listing *listing)
+{
+	if (listing == NULL)
+		return;
+	text_done(&listing->url);
+	text_done(&listing->next_link);
+	arena_done(&listing->arena);
+	free(listing);
+}
+
+/* -- what is known -------------------------------------------------------- */
+
+/* FNV-1a: no more is needed than that two contents rarely agree. */
+static uint64_t
+hash_have(const struct have *have)
+{
+	struct text text = { 0 };
+	jv value = message_encode_have(have);
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	json_print(&text, value);
+	json_free(value);
+	for (size_t i = 0; i < text.n; i++)
+		hash = (hash ^ (unsigned char)text.data[i]) *
+		       UINT64_C(0x100000001b3);
+	text_done(&text);
+	return hash;
+}
+
+static const char *
+key_of(struct text *key, const char *name, const char *type_name)
+{
+	text_reset(key);
+	text_format(key, "%s %s", name, type_name);
+	return key->data;
+}
+
+void
+listing_touch(struct zone *zone, const char *name, const char *type_name)
+{
+	struct text key = { 0 };
+	struct known *known =
+	    table_put(&zone->known, key_of(&key, name, type_name), NULL);
+
+	known->touched = zone->listing_no;
+	text_done(&key);
+}
+
+void
+listing_known(struct zone *zone, const struct owned *owned)
+{
+	struct text key = { 0 };
+	struct known *known = table_put(
+	    &zone->known, key_of(&key, owned->name, owned->type_name), NULL);
+
+	/* A key that is gone is remembered while a listing may still hold it,
+	 * as one that was said to be nothing. */
+	known->hash = owned->have != NULL ? hash_have(owned->have) : 0;
+	known->touched = zone->listing_no;
+	if (owned->have == NULL && zone->listing == NULL)
+		(void)table_drop(&zone->known, key.data);
+	text_done(&key);
+}
+
+static void
+say(struct zone *zone, enum message_type type, const struct owned *owned)
+{
+	struct record record = {
+		.type = type,
+		.zone = zone->id,
+		.name = owned->name,
+		.rtype = owned->rtype,
+		.type_name = owned->type_name,
+		/* The encoder reads only. */
+		.have = (struct have *)(uintptr_t)owned->have,
+	};
+
+	report_record(zone->zones->report, &record);
+}
+
+static void
+on_owned(void *context, const struct owned *owned)
+{
+	struct zone *zone = context;
+	struct text key = { 0 };
+	uint64_t hash = hash_have(owned->have);
+	bool added;
+	struct known *known = table_put(
+	    &zone->known, key_of(&key, owned->name, owned->type_name), &added);
+
+	text_done(&key);
+	known->seen = zone->listing_no;
+	if (!added && known->touched == zone->listing_no)
+		return;
+	if (added)
+		say(zone, MESSAGE_ADDED, owned);
+	else if (known->hash != hash)
+		say(zone, MESSAGE_MODIFIED, owned);
+	known->hash = hash;
+}
+
+/* Keys that this listing did not hold, sorted. */
+static void
+say_missing(struct zone *zone)
+{
+	void **all = table_sorted(&zone->known);
+	size_t n = zone->known.n;
+
+	for (size_t i = 0; i < n; i++) {
+		struct known *known = all[i];
+		const char *key = table_key(known);
+		const char *type_name = strchr(key, ' ') + 1;
+		struct owned owned = { .type_name = type_name,
+			.rtype = rtype_find(type_name) };
+		bool was_touched = known->touched == zone->listing_no;
+
+		if (known->seen == zone->listing_no ||
+		    (was_touched && known->hash != 0))
+			continue;
+		owned.name = text_dup_n(key, (size_t)(type_name - key - 1));
+		if (!was_touched)
+			say(zone, MESSAGE_DELETED, &owned);
+		free((char *)(uintptr_t)owned.name);
+		(void)table_drop(&zone->known, key);
+	}
+	free(all);
+}
+
+/* -- the end of a listing ------------------------------------------------- */
+
+static void
+said_again(struct zone *zone)
+{
+	if (zone->is_unavailable)
+		report_zone(zone->zones->report, zone->id, zone->parts.name,
+		    zone->zones->config->is_private, NULL);
+	zone->is_unavailable = false;
+}
+
+static void
+finish(struct zone *zone, int64_t now_ms)
+{
+	struct listing *listing = zone->listing;
+	int64_t interval_ms = zone->zones->config->interval_ms;
+	int64_t lawful_ms = pace_listing_ms(&zone->pace, listing->n_pages);
+
+	said_again(zone);
+	for (const struct job *job = zone->jobs; job != NULL; job = job->next)
+		listing_touch(zone, job->name, rtype_name(job->rtype));
+	table_clear(&zone->shared);
+	ownership_say(&listing->ownership, &zone->shared, on_owned, zone);
+	say_missing(zone);
+	report_bookmark(zone->zones->report, zone->id);
+	log_info("%s: listed: %zu keys, %zu pages", zone->parts.name,
+	    zone->known.n, listing->n_pages);
+	if (listing->n_bad > 0)
+		log_warning("%s: %zu items of the list are no record sets",
+		    zone->parts.name, listing->n_bad);
+	zone->n_listed++;
+	zone->listed_ms = now_ms;
+	zone->next_listing_ms =
+	    now_ms + (interval_ms > lawful_ms ? interval_ms : lawful_ms);
+	listing_free(listing);
+	zone->listing = NULL;
+	(void)malloc_trim(0); /* what a listing takes is needed for it only */
+}
+
+static void
+say_unavailable(struct zone *zone)
+{
+	if (zone->is_unavailable)
+		return;
+	zone->is_unavailable = true;
+	report_zone(zone->zones->report, zone->id, zone->parts.name,
+	    zone->zones->config->is_private, "unavailable");
+}
+
+static void
+say_gone(struct zone *zone)
+{
+	log_warning("%s: the zone is gone; its names are left as they are",
+	    zone->parts.name);
+	zone->is_gone = true;
+	report_zone(zone->zones->report, zone->id, zone->parts.name,
+	    zone->zones->config->is_private, "gone");
+	listing_free(zone->listing);
+	zone->listing = NULL;
+}
+
+/* What waiting does not change: said at once, begun anew later. */
+static void
+abandon(struct zone *zone, const struct error *err, int64_t now_ms)
+{
+	log_warning("%s: cannot be listed: %s: %s", zone->parts.name, err->code,
+	    err->text);
+	say_unavailable(zone);
+	zone->next_listing_ms = now_ms + AGAIN_MS;
+	listing_free(zone->listing);
+	zone->listing = NULL;
+}
+
+static void
+wait(struct zone *zone, const struct error *err, int64_t now_ms)
+{
+	struct listing *listing = zone->listing;
+	int64_t delay_ms = err->retry_after_ms > 0
+			       ? err->retry_after_ms
+			       : pace_backoff_ms(listing->tries + 1);
+
+	listing->tries++;
+	listing->next_ms = now_ms + delay_ms;
+	if (listing->trouble_ms == 0)
+		listing->trouble_ms = now_ms;
+	if (err->cause == CAUSE_THROTTLED) /* waits do not count */
+		listing->trouble_ms += delay_ms;
+	log_warning("%s: list: %s: %s; next try in %lld s", zone->parts.name,
+	    err->code, err->text, (long long)(delay_ms + 999) / 1000);
+	if (now_ms - listing->trouble_ms >= TROUBLE_MS)
+		say_unavailable(zone);
+}
+
+/* -- pages ---------------------------------------------------------------- */
+
+static void
+on_set(void *context, jv item)
+{
+	struct listing *listing = context;
+	struct error err;
+
+	if (!ownership_add(&listing->ownership, item, &err))
+		listing->n_bad++;
+}
+
+static bool
+take_page(struct zone *zone, const struct arm_answer *answer, struct error *err)
+{
+	struct listing *listing = zone->listing;
+
+	struct ownership before = listing->ownership;
+
+	if (!page_decode(answer->body, answer->body_n, &listing->next_link,
+		on_set, listing, err)) {
+		/* The page is asked for again: forget the half of it. */
+		listing->ownership.n_sets = before.n_sets;
+		listing->ownership.n_marks = before.n_marks;
+		return false;
+	}
+	listing->n_pages++;
+	listing->tries = 0;
+	listing->trouble_ms = 0;
+	text_reset(&listing->url);
+	text_add(&listing->url, text_str(&listing->next_link));
+	return listing->url.n == 0 ||
+	       arm_is_ours(zone->zones->arm, listing->url.data) ||
+	       error_set(err, CAUSE_INVALID,
+		   "the next page is on another host than ARM");
+}
+
+static void
+on_page(struct zone *zone, const struct arm_answer *answer, int64_t now_ms)
+{
+	struct listing *listing = zone->listing;
+	struct error err = answer->err;
+
+	if (answer->ok && take_page(zone, answer, &err)) {
+		if (listing->url.n == 0)
+			finish(zone, now_ms);
+	} else if (err.cause == CAUSE_MISSING) {
+		listing->is_probing = true;
+	} else if (err.cause == CAUSE_TEMPORARY ||
+		   err.cause == CAUSE_THROTTLED) {
+		wait(zone, &err, now_ms);
+	} else {
+		abandon(zone, &err, now_ms);
+	}
+}
+
+/* The zone itself was asked for, after a 404. */
+static void
+on_probe(struct zone *zone, const struct arm_answer *answer, int64_t now_ms)
+{
+	struct error err = answer->err;
+
+	if (answer->ok)
+		(void)error_set(&err, CAUSE_MISSING,
+		    "the zone is there, but not its record sets");
+	if (err.cause == CAUSE_TEMPORARY || err.cause == CAUSE_THROTTLED)
+		wait(zone, &err, now_ms);
+	else if (err.cause == CAUSE_MISSING &&
+		 (strcmp(err.code, "ResourceNotFound") == 0 ||
+		     strcmp(err.code, "NotFound") == 0))
+		say_gone(zone);
+	else
+		abandon(zone, &err, now_ms);
+}
+
+static void
+on_answer(void *context, const struct arm_answer *answer)
+{
+	struct zone *zone = context;
+	struct listing *listing = zone->listing;
+	int64_t now_ms = clock_ms();
+
+	listing->is_asking = false;
+	pace_answered(&zone->pace, answer->err.cause == CAUSE_THROTTLED,
+	    answer->err.retry_after_ms, now_ms);
+	if (listing->is_probing)
+		on_probe(zone, answer, now_ms);
+	else
+		on_page(zone, answer, now_ms);
+}
+
+static void
+begin(struct zone *zone)
+{
+	struct listing *listing = calloc(1, sizeof(*listing));
+	struct zones *zones = zone->zones;
+	struct arena arena = { 0 };
+
+	if (listing == NULL)
+		log_die(STATUS_UNMET, "out of memory");
+	zone->listing = listing;
+	zone->listing_no++;
+	listing->ownership = (struct ownership){
+		.marking = &zones->config->marking,
+		.zone = zone->parts.name,
+		.arena = &listing->arena,
+	};
+	text_add(&listing->url,
+	    arm_url_recordsets(zones->arm, &arena, &zone->parts));
+	arena_done(&arena);
+}
+
+int64_t
+listing_next_ms(const struct zone *zone, int64_t now_ms)
+{
+	const struct listing *listing = zone->listing;
+	enum pace_op op = PACE_LIST;
+	int64_t next_ms = zone->next_listing_ms;
+	int64_t paced_ms;
+
+	if (listing != NULL) {
+		if (listing->is_asking)
+			return INT64_MAX;
+		next_ms = listing->next_ms;
+		op = listing->is_probing ? PACE_GET : PACE_LIST;
+	}
+	/* pace only fills its buckets */
+	paced_ms = pace_next_ms(
+	    (struct pace_zone *)(uintptr_t)&zone->pace, op, now_ms);
+	return paced_ms > next_ms ? paced_ms : next_ms;
+}
+
+void
+listing_tick(struct zone *zone, int64_t now_ms)
+{
+	struct arena arena = { 0 };
+	struct arm_request request = {
+		.method = "GET",
+		.context = zone,
+		.on_answer = on_answer,
+	};
+
+	if (listing_next_ms(zone, now_ms) > now_ms)
+		return;
+	if (zone->listing == NULL)
+		begin(zone);
+	request.url = zone->listing->is_probing
+			  ? arm_url_zone(zone->zones->arm, &arena, &zone->parts)
+			  : zone->listing->url.data;
+	zone->listing->is_asking = true;
+	pace_sent(&zone->pace, zone->listing->is_probing ? PACE_GET : PACE_LIST,
+	    now_ms);
+	arm_send(zone->zones->arm, &request);
+	arena_done(&arena);
+}
+
+void
+listing_hasten(struct zone *zone)
+{
+	int64_t soon_ms = zone->listed_ms + HASTENED_MS;
+
+	if (zone->next_listing_ms > soon_ms)
+		zone->next_listing_ms = soon_ms;
+}

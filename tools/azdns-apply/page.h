@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: ISC
+/* page -- one page of a list of ARM, taken apart item by item. */
+#ifndef PAGE_H
+#define PAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+#include "json.h"
+
+struct text;
+
+/* An item, borrowed for the call. */
+typedef void page_function(void *context, jv item);
+
+/*
+ * Hand each item of `value` to on_item; next_link (reset first) takes the
+ * address of the next page, empty on the last. false with err: the text is no
+ * such page; items may have been handed over before.
+ */
+bool page_decode(const char *body, size_t n, struct text *next_link,
+    page_function *on_item, void *context, struct error *err);
+
+#endif
