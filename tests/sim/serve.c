@@ -19,6 +19,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -257,6 +258,18 @@ compress_if_wanted(struct exchange *exchange)
 		serve_header(answer, "Content-Encoding", "gzip");
 }
 
+/* libmicrohttpd does not look at the socket while it waits for content. */
+static bool
+is_gone(const struct exchange *exchange)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct pollfd socket = { .fd = info->connect_fd, .events = POLLRDHUP };
+
+	return poll(&socket, 1, 0) > 0 &&
+	       (socket.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
 /* The content reader of streams: blocks in the simulator's stream. */
 static ssize_t
 on_stream_read(void *context, uint64_t position, char *out, size_t room)
@@ -274,7 +287,9 @@ on_stream_read(void *context, uint64_t position, char *out, size_t room)
 		exchange->stream_over =
 		    !answer->stream(answer->stream_context, &exchange->pending);
 		if (exchange->pending.n == 0 && !exchange->stream_over)
-			return 0;
+			return is_gone(exchange)
+				   ? MHD_CONTENT_READER_END_WITH_ERROR
+				   : 0;
 	}
 	n = exchange->pending.n < room ? exchange->pending.n : room;
 	memcpy(out, exchange->pending.data, n);

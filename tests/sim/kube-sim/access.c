@@ -12,8 +12,8 @@
 #include "access.h"
 #include "serve.h"
 
-#define RBAC "rbac.authorization.k8s.io"
-#define TOKENS_BYTES_MAX ((size_t)1 << 20)
+#define RBAC                   "rbac.authorization.k8s.io"
+#define TOKENS_BYTES_MAX       ((size_t)1 << 20)
 #define SERVICE_ACCOUNT_PREFIX "sa."
 
 struct token {
@@ -49,8 +49,8 @@ add_line(struct access *access, const char *line)
 	token = add_token(access, fields.items[0], fields.items[1]);
 	if (quote != NULL)
 		strlist_add_split(&token->user.groups, &access->arena,
-		    arena_copy_n(&access->arena, quote + 1,
-			strcspn(quote + 1, "\"")),
+		    arena_copy_n(
+			&access->arena, quote + 1, strcspn(quote + 1, "\"")),
 		    ',');
 	else if (fields.n > 3)
 		strlist_add(
@@ -112,8 +112,7 @@ identify_account(struct call *call, const char *token)
 		return false;
 	call->user.name = arena_format(
 	    call->arena, "system:serviceaccount:%s:%s", ns, dot + 1);
-	strlist_add(
-	    &call->user.groups, call->arena, "system:serviceaccounts");
+	strlist_add(&call->user.groups, call->arena, "system:serviceaccounts");
 	strlist_add(&call->user.groups, call->arena,
 	    arena_format(call->arena, "system:serviceaccounts:%s", ns));
 	return true;
@@ -167,8 +166,9 @@ access_identify(struct call *call, struct reply *reply)
 
 	call->user = (struct user){ 0 };
 	if (header != NULL)
-		known = strncasecmp(header, "Bearer ", 7) == 0 &&
-			identify_token(call, header + 7 + strspn(header + 7, " "));
+		known =
+		    strncasecmp(header, "Bearer ", 7) == 0 &&
+		    identify_token(call, header + 7 + strspn(header + 7, " "));
 	else
 		known = identify_certificate(call);
 	if (!known && header == NULL && call->access->anonymous) {
@@ -177,8 +177,8 @@ access_identify(struct call *call, struct reply *reply)
 		known = true;
 	}
 	if (!known)
-		return reply_failure(reply, 401, "Unauthorized", jv_invalid(),
-		    "Unauthorized");
+		return reply_failure(
+		    reply, 401, "Unauthorized", jv_invalid(), "Unauthorized");
 	strlist_add(&call->user.groups, call->arena, group);
 	return true;
 }
@@ -193,8 +193,8 @@ list_takes(jv list, const char *word)
 
 	for (int i = 0; json_item(list, i, &item); i++) {
 		text = json_str(item);
-		if (text != NULL && (strcmp(text, "*") == 0 ||
-					strcmp(text, word) == 0))
+		if (text != NULL &&
+		    (strcmp(text, "*") == 0 || strcmp(text, word) == 0))
 			return true;
 	}
 	return false;
@@ -258,10 +258,11 @@ visit_role(const struct call *call, jv binding, const char *ns,
 	bool done;
 	jv value;
 
-	role = name == NULL ? NULL
-			    : store_find(store_kind(call->store, RBAC,
-					     is_role ? "roles" : "clusterroles"),
-				  is_role ? ns : NULL, name);
+	role = name == NULL
+		   ? NULL
+		   : store_find(store_kind(call->store, RBAC,
+				    is_role ? "roles" : "clusterroles"),
+			 is_role ? ns : NULL, name);
 	if (role == NULL)
 		return false;
 	value = object_value(role->body);
@@ -328,8 +329,7 @@ full_resource(const struct call *call)
 {
 	if (call->sub == NULL)
 		return call->resource;
-	return arena_format(
-	    call->arena, "%s/%s", call->resource, call->sub);
+	return arena_format(call->arena, "%s/%s", call->resource, call->sub);
 }
 
 bool
@@ -339,16 +339,15 @@ access_refuse(const struct call *call, struct reply *reply)
 	const char *where = "at the cluster scope";
 
 	if (call->name != NULL)
-		what =
-		    arena_format(call->arena, "%s \"%s\"", what, call->name);
+		what = arena_format(call->arena, "%s \"%s\"", what, call->name);
 	if (call->ns != NULL)
 		where = arena_format(
 		    call->arena, "in the namespace \"%s\"", call->ns);
 	return reply_about(reply, call, 403, "Forbidden",
 	    "%s is forbidden: User \"%s\" cannot %s resource \"%s\" in API "
 	    "group \"%s\" %s",
-	    what, call->user.name, call->verb, full_resource(call),
-	    call->group, where);
+	    what, call->user.name, call->verb, full_resource(call), call->group,
+	    where);
 }
 
 bool

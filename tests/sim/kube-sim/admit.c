@@ -18,19 +18,19 @@
 #include "patch.h"
 #include "value.h"
 
-#define NAME_MAX_BYTES 253
+#define NAME_MAX_BYTES  253
 #define NODE_PORT_FIRST 30000
 
-#define SUBDOMAIN_TEXT \
-	"a lowercase RFC 1123 subdomain must consist of lower case " \
+#define SUBDOMAIN_TEXT                                                         \
+	"a lowercase RFC 1123 subdomain must consist of lower case "           \
 	"alphanumeric characters, '-' or '.', and must start and end with an " \
-	"alphanumeric character (e.g. 'example.com', regex used for " \
-	"validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*" \
+	"alphanumeric character (e.g. 'example.com', regex used for "          \
+	"validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*"  \
 	"[a-z0-9])?)*')"
-#define LABEL_TEXT \
+#define LABEL_TEXT                                                             \
 	"a DNS-1035 label must consist of lower case alphanumeric characters " \
-	"or '-', start with an alphabetic character, and end with an " \
-	"alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used " \
+	"or '-', start with an alphabetic character, and end with an "         \
+	"alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used "   \
 	"for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
 
 static bool
@@ -49,8 +49,7 @@ is_subdomain(const char *name)
 	for (size_t i = 0; i < n; i++) {
 		bool inner = i > 0 && name[i - 1] != '.' && name[i + 1] != '.';
 
-		if (!is_label_end(name[i]) &&
-		    !(name[i] == '-' && inner) &&
+		if (!is_label_end(name[i]) && !(name[i] == '-' && inner) &&
 		    !(name[i] == '.' && i > 0 && name[i - 1] != '.'))
 			return false;
 	}
@@ -63,9 +62,10 @@ check_name(const struct call *call, struct reply *reply)
 	bool is_service = strcmp(call->kind->spec.kind, "Service") == 0;
 	bool is_role = strncmp(call->group, "rbac.", 5) == 0;
 
-	if (is_role || (is_subdomain(call->name) &&
-			   (!is_service || (islower((unsigned char)*call->name) &&
-					       !strchr(call->name, '.')))))
+	if (is_role ||
+	    (is_subdomain(call->name) &&
+		(!is_service || (islower((unsigned char)*call->name) &&
+				    !strchr(call->name, '.')))))
 		return true;
 	return reply_invalid(reply, call, "metadata.name", "FieldValueInvalid",
 	    arena_format(call->arena, "\"%s\": %s", call->name,
@@ -127,8 +127,8 @@ check_kind(const struct call *call, struct reply *reply, jv body)
 	if (json_count(json_at(body, "spec", "ports")) == 0 &&
 	    (type == NULL || strcmp(type, "ExternalName") != 0) &&
 	    (cluster_ip == NULL || strcmp(cluster_ip, "None") != 0))
-		return reply_invalid(reply, call, "spec.ports",
-		    "FieldValueRequired", "");
+		return reply_invalid(
+		    reply, call, "spec.ports", "FieldValueRequired", "");
 	return true;
 }
 
@@ -219,8 +219,8 @@ default_ports(struct store *store, jv ports, bool node_ports)
 		jv whole = value_object(port);
 
 		set_missing(&whole, "protocol", json_new_str("TCP"));
-		set_missing(&whole, "targetPort",
-		    json_share(json_at(port, "port")));
+		set_missing(
+		    &whole, "targetPort", json_share(json_at(port, "port")));
 		if (node_ports)
 			set_missing(&whole, "nodePort",
 			    json_new_int(NODE_PORT_FIRST +
@@ -281,8 +281,8 @@ admit_defaults(struct store *store, const struct kind *kind, jv object)
 		json_set(&object, "metadata", labels);
 		if (!json_is_present(json_at(object, "status", "phase")))
 			json_set(&object, "status",
-			    value_with(jv_invalid(), "phase",
-				json_new_str("Active")));
+			    value_with(
+				jv_invalid(), "phase", json_new_str("Active")));
 	}
 	return object;
 }

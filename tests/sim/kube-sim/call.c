@@ -30,8 +30,8 @@ find_verb(struct call *call)
 	call->verb = "";
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		if (strcmp(call->method, verbs[i].method) == 0)
-			call->verb = call->name != NULL ? verbs[i].one
-							: verbs[i].many;
+			call->verb =
+			    call->name != NULL ? verbs[i].one : verbs[i].many;
 	if (strcmp(call->verb, "list") == 0 && watch != NULL &&
 	    strcmp(watch, "0") != 0 && strcmp(watch, "false") != 0)
 		call->verb = "watch";
@@ -86,8 +86,7 @@ call_resource(const struct call *call)
 {
 	if (*call->group == '\0')
 		return call->resource;
-	return arena_format(
-	    call->arena, "%s.%s", call->resource, call->group);
+	return arena_format(call->arena, "%s.%s", call->resource, call->group);
 }
 
 void
@@ -96,11 +95,13 @@ call_put_head(const struct call *call, struct text *out, const char *suffix)
 	const char *slash = *call->group == '\0' ? "" : "/";
 
 	if (call->kind->spec.custom)
-		text_format(out, "{\"apiVersion\":\"%s%s%s\",\"kind\":\"%s%s\",",
+		text_format(out,
+		    "{\"apiVersion\":\"%s%s%s\",\"kind\":\"%s%s\",",
 		    call->group, slash, call->version, call->kind->spec.kind,
 		    suffix);
 	else
-		text_format(out, "{\"kind\":\"%s%s\",\"apiVersion\":\"%s%s%s\",",
+		text_format(out,
+		    "{\"kind\":\"%s%s\",\"apiVersion\":\"%s%s%s\",",
 		    call->kind->spec.kind, suffix, call->group, slash,
 		    call->version);
 }
@@ -203,8 +204,8 @@ reply_about(struct reply *reply, const struct call *call, unsigned status,
 	va_start(args, format);
 	message = arena_format_list(call->arena, format, args);
 	va_end(args);
-	return reply_failure(reply, status, reason,
-	    details_of(call, call->resource), message);
+	return reply_failure(
+	    reply, status, reason, details_of(call, call->resource), message);
 }
 
 /* "FieldValueRequired" as "Required value", the words of field.Error. */
@@ -223,8 +224,8 @@ reply_invalid(struct reply *reply, const struct call *call, const char *field,
     const char *reason, const char *text)
 {
 	const struct kind_spec *spec = &call->kind->spec;
-	const char *problem = arena_format(
-	    call->arena, "%s: %s", problem_words(reason), text);
+	const char *problem =
+	    arena_format(call->arena, "%s: %s", problem_words(reason), text);
 	jv details = details_of(call, spec->kind);
 	jv causes = json_new_array();
 	jv cause = json_new_object();

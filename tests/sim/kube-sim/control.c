@@ -13,8 +13,8 @@
 #include "server.h"
 #include "value.h"
 
-typedef bool control(struct server *server,
-    const struct serve_request *request, struct error *err);
+typedef bool control(struct server *server, const struct serve_request *request,
+    struct error *err);
 
 /* Call visit for the kind that the parameter `resource` names, or for all. */
 static bool
@@ -37,8 +37,8 @@ each_kind(struct server *server, const struct serve_request *request,
 		}
 		text_done(&name);
 	}
-	return found || error_set(err, CAUSE_INVALID, "no such resource: %s",
-			    resource);
+	return found ||
+	       error_set(err, CAUSE_INVALID, "no such resource: %s", resource);
 }
 
 static void
@@ -215,13 +215,12 @@ on_churn(struct server *server, const struct serve_request *request,
 		jv old = object_value(object->body);
 		jv metadata;
 
-		(void)snprintf(text, sizeof(text), "%" PRId64,
-		    server->store.version);
+		(void)snprintf(
+		    text, sizeof(text), "%" PRId64, server->store.version);
 		metadata = value_with_at(json_at(old, "metadata"),
 		    "annotations", "kube-sim/churn", json_new_str(text));
 		json_set(&old, "metadata", metadata);
-		(void)store_put(
-		    &server->store, kind, table_key(object), old);
+		(void)store_put(&server->store, kind, table_key(object), old);
 	}
 	return true;
 }
@@ -250,7 +249,7 @@ state_of(const struct server *server)
 	jv state = json_new_object();
 
 	json_set_int(&state, "version", server->store.version);
-	json_set_int(&state, "watches", server->n_watches);
+	json_set_int(&state, "watches", server->watches.running);
 	json_set_int(&state, "requests", (int64_t)server->audit);
 	return state;
 }

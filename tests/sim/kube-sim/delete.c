@@ -18,8 +18,8 @@
 static const char *
 key_of(const struct call *call)
 {
-	return arena_format(call->arena, "%s/%s",
-	    call->ns == NULL ? "" : call->ns, call->name);
+	return arena_format(
+	    call->arena, "%s/%s", call->ns == NULL ? "" : call->ns, call->name);
 }
 
 /* DeleteOptions: what must still hold. */
@@ -84,8 +84,8 @@ marked(const struct store *store, jv old)
 	store_time(store, time);
 	half = value_with_at(
 	    old, "metadata", "deletionTimestamp", json_new_str(time));
-	out = value_with_at(half, "metadata", "deletionGracePeriodSeconds",
-	    json_new_int(0));
+	out = value_with_at(
+	    half, "metadata", "deletionGracePeriodSeconds", json_new_int(0));
 	json_free(half);
 	return out;
 }
@@ -171,11 +171,11 @@ objects_delete_all(struct call *call, struct reply *reply)
 		const char *key = table_key(sorted[i]);
 		size_t n = call->ns == NULL ? 0 : strlen(call->ns);
 
-		if ((call->ns == NULL || (strncmp(key, call->ns, n) == 0 &&
-					     key[n] == '/')) &&
+		if ((call->ns == NULL ||
+			(strncmp(key, call->ns, n) == 0 && key[n] == '/')) &&
 		    select_has(&selector, sorted[i]->body))
-			strlist_add(&keys, call->arena,
-			    arena_copy(call->arena, key));
+			strlist_add(
+			    &keys, call->arena, arena_copy(call->arena, key));
 	}
 	for (size_t i = 0; i < keys.n; i++) {
 		const char *slash = strchr(keys.items[i], '/');
@@ -220,15 +220,15 @@ seed_kind(const struct store *store, struct arena *arena, jv object)
 	if (version == NULL || kind == NULL)
 		return NULL;
 	return store_kind_named(store,
-	    slash == NULL ? ""
-			  : arena_copy_n(
-				arena, version, (size_t)(slash - version)),
+	    slash == NULL
+		? ""
+		: arena_copy_n(arena, version, (size_t)(slash - version)),
 	    kind);
 }
 
 static jv
-seed_metadata(struct store *store, const struct kind *kind, jv object,
-    const char *ns)
+seed_metadata(
+    struct store *store, const struct kind *kind, jv object, const char *ns)
 {
 	jv metadata = value_object(json_at(object, "metadata"));
 	char uid[37];

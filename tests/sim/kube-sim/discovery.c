@@ -40,8 +40,7 @@ split(struct arena *arena, const char *words)
 }
 
 static const char *
-group_version(
-    struct arena *arena, const char *group, const char *version)
+group_version(struct arena *arena, const char *group, const char *version)
 {
 	return *group == '\0' ? version
 			      : arena_format(arena, "%s/%s", group, version);
@@ -199,8 +198,8 @@ answer_resources(struct call *call, struct reply *reply, const char *group,
 	}
 	json_set_str(&list, "kind", "APIResourceList");
 	json_set_str(&list, "apiVersion", "v1");
-	json_set_str(&list, "groupVersion",
-	    group_version(call->arena, group, version));
+	json_set_str(
+	    &list, "groupVersion", group_version(call->arena, group, version));
 	json_set(&list, "resources", array);
 	reply_value(reply, 200, list);
 	return true;
@@ -274,8 +273,8 @@ aggregated_group(const struct call *call, const char *group)
 		? json_new_object()
 		: value_with(jv_invalid(), "name", json_new_str(group)));
 	for (size_t i = 0; i < versions.n; i++)
-		json_add(&array,
-		    aggregated_version(call, group, versions.items[i]));
+		json_add(
+		    &array, aggregated_version(call, group, versions.items[i]));
 	json_set(&entry, "versions", array);
 	return entry;
 }
@@ -328,8 +327,8 @@ answer_core(struct call *call, struct reply *reply)
 
 	if (aggregated_form(call) != NULL)
 		return answer_groups(call, reply, true);
-	versions = value_with(
-	    jv_invalid(), "kind", json_new_str("APIVersions"));
+	versions =
+	    value_with(jv_invalid(), "kind", json_new_str("APIVersions"));
 	json_set(&versions, "versions", split(call->arena, "v1"));
 	json_set(&versions, "serverAddressByClientCIDRs", json_new_array());
 	reply_value(reply, 200, versions);
@@ -423,8 +422,8 @@ answer_openapi_v3(struct call *call, struct reply *reply)
 
 			json_set(&paths, path,
 			    value_with(jv_invalid(), "serverRelativeURL",
-				json_new_str(arena_format(call->arena,
-				    "/openapi/v3/%s", path))));
+				json_new_str(arena_format(
+				    call->arena, "/openapi/v3/%s", path))));
 		}
 	}
 	reply_value(reply, 200, value_with(jv_invalid(), "paths", paths));
@@ -470,8 +469,7 @@ answer_openapi_group(struct call *call, struct reply *reply, const char *base)
 			continue;
 		mine = arena_format(call->arena, "%s%s",
 		    *kind->spec.group == '\0' ? "api/" : "apis/",
-		    group_version(
-			call->arena, kind->spec.group, slash + 1));
+		    group_version(call->arena, kind->spec.group, slash + 1));
 		if (strcmp(mine, base) == 0)
 			put_operation(call, &reply->body, &kind->spec, base);
 	}
@@ -508,8 +506,8 @@ discovery_answer(struct call *call, struct reply *reply)
 		return answer_groups(call, reply, false);
 	if (parts.n == 2)
 		return answer_group(call, reply, parts.items[1]);
-	return parts.n == 3 && answer_resources(call, reply, parts.items[1],
-				   parts.items[2]);
+	return parts.n == 3 &&
+	       answer_resources(call, reply, parts.items[1], parts.items[2]);
 }
 
 /* --- reviews --- */
@@ -527,8 +525,8 @@ review_access(const struct call *call, jv spec)
 	jv status = json_new_object();
 
 	if (known && sub != NULL)
-		action.resource = arena_format(
-		    call->arena, "%s/%s", action.resource, sub);
+		action.resource =
+		    arena_format(call->arena, "%s/%s", action.resource, sub);
 	json_set_bool(
 	    &status, "allowed", !known || access_allows(call, &action));
 	return status;
@@ -572,7 +570,7 @@ discovery_review(struct call *call, struct reply *reply)
 		return false;
 	if (!call_body(call, reply, &body))
 		return true;
-	status = i == 0	  ? review_access(call, json_at(body, "spec"))
+	status = i == 0   ? review_access(call, json_at(body, "spec"))
 		 : i == 1 ? review_rules(call, json_at(body, "spec"))
 			  : review_self(call);
 	json_set(&body, "status", status);

@@ -19,20 +19,24 @@ static const struct {
 } failures[] = {
 	{ 401, "Unauthorized", "Unauthorized" },
 	{ 404, "NotFound", "the server could not find the requested resource" },
-	{ 409, "Conflict", "the object has been modified; please apply your "
-			   "changes to the latest version and try again" },
-	{ 410, "Expired", "The resourceVersion for the provided list is too "
-			  "old." },
-	{ 422, "Invalid", "the server rejected our request due to an error in "
-			  "our request" },
+	{ 409, "Conflict",
+	    "the object has been modified; please apply your "
+	    "changes to the latest version and try again" },
+	{ 410, "Expired",
+	    "The resourceVersion for the provided list is too "
+	    "old." },
+	{ 422, "Invalid",
+	    "the server rejected our request due to an error in "
+	    "our request" },
 	{ 429, "TooManyRequests",
 	    "Too many requests, please try again later." },
 	{ 500, "InternalError",
 	    "Internal error occurred: etcdserver: leader changed" },
 	{ 503, "ServiceUnavailable",
 	    "the server is currently unable to handle the request" },
-	{ 504, "Timeout", "Timeout: request did not complete within the "
-			  "allotted timeout" },
+	{ 504, "Timeout",
+	    "Timeout: request did not complete within the "
+	    "allotted timeout" },
 };
 
 static int64_t
@@ -66,7 +70,7 @@ faults_add(struct faults *faults, const struct serve_request *request)
 			    ? text_dup_n(request->body, request->body_n)
 			    : text_dup(serve_query_of(request, "body")),
 		.hang_ms = number_of(request, "hang", 0),
-		.cut = cut == NULL ? SERVE_WHOLE
+		.cut = cut == NULL                   ? SERVE_WHOLE
 		       : strcmp(cut, "halfway") == 0 ? SERVE_HALFWAY
 						     : SERVE_NOTHING,
 	};
@@ -155,8 +159,8 @@ faults_reply(
 	while (i < n && failures[i].status != fault->status)
 		i++;
 	if (i == n)
-		(void)reply_failure(reply, fault->status, "", jv_invalid(),
-		    "fault of a test");
+		(void)reply_failure(
+		    reply, fault->status, "", jv_invalid(), "fault of a test");
 	else
 		(void)reply_failure(reply, fault->status, failures[i].reason,
 		    jv_invalid(), failures[i].message);

@@ -7,11 +7,12 @@
 #include "serve.h"
 
 struct fault {
-	char *resource; /* "services", "ingresses.networking.k8s.io"; NULL: all */
-	char *verb;     /* NULL: all */
-	int64_t left;   /* requests still to spoil; -1: without end */
-	int64_t skip;   /* requests to let pass before each of them */
-	int64_t passed; /* since the last one */
+	char *
+	    resource; /* "services", "ingresses.networking.k8s.io"; NULL: all */
+	char *verb;   /* NULL: all */
+	int64_t left; /* requests still to spoil; -1: without end */
+	int64_t skip; /* requests to let pass before each of them */
+	int64_t passed;  /* since the last one */
 	unsigned status; /* 0: answered as usual, after hang and before cut */
 	int64_t retry_after_s; /* -1: no such header */
 	bool plain;            /* text/plain instead of a Status */

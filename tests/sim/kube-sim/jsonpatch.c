@@ -26,7 +26,8 @@ split_path(struct arena *arena, const char *path, struct strlist *parts)
 		char *to = part;
 
 		for (const char *from = part; *from != '\0'; from++) {
-			if (from[0] == '~' && (from[1] == '0' || from[1] == '1'))
+			if (from[0] == '~' &&
+			    (from[1] == '0' || from[1] == '1'))
 				*to++ = *++from == '0' ? '~' : '/';
 			else
 				*to++ = *from;

@@ -12,10 +12,10 @@
 
 #include "kinds.h"
 
-#define CRD_GROUP "apiextensions.k8s.io"
+#define CRD_GROUP  "apiextensions.k8s.io"
 #define CRD_PLURAL "customresourcedefinitions"
-#define GATEWAY "gateway.networking.k8s.io"
-#define RBAC "rbac.authorization.k8s.io"
+#define GATEWAY    "gateway.networking.k8s.io"
+#define RBAC       "rbac.authorization.k8s.io"
 
 /* clang-format off */
 static const struct kind_spec rows[] = {
@@ -198,8 +198,8 @@ pack_words(struct packed *packed, int i, jv array, const char *member)
 	jv item;
 
 	for (int j = 0; json_item(array, j, &item); j++) {
-		const char *word = member == NULL ? json_str(item)
-						  : json_str_at(item, member);
+		const char *word =
+		    member == NULL ? json_str(item) : json_str_at(item, member);
 		bool served = true;
 
 		(void)json_bool(json_at(item, "served"), &served);

@@ -32,7 +32,7 @@ struct page {
 	int64_t limit; /* 0: none */
 	struct text items;
 	int64_t n;
-	int64_t left; /* behind the page */
+	int64_t left;     /* behind the page */
 	const char *last; /* key of the last item taken */
 };
 
@@ -112,10 +112,12 @@ list_version(const struct call *call, struct reply *reply, int64_t *out)
 		text, text));
 }
 
-bool
-list_expired(struct reply *reply, const struct call *call)
+static bool
+reply_expired(struct reply *reply, bool continued)
 {
-	(void)call;
+	if (!continued)
+		return reply_failure(reply, 410, "Expired", jv_invalid(),
+		    "The resourceVersion for the provided list is too old.");
 	return reply_failure(reply, 410, "Expired", jv_invalid(),
 	    "The provided continue parameter is too old to display a "
 	    "consistent list result. You can start a new list without the "
@@ -275,29 +277,22 @@ put_list(const struct page *page, struct reply *reply)
 	json_free(metadata);
 }
 
+/* With a token that goes on, though at another version. */
 static void
 reply_expired_page(const struct page *page, struct reply *reply)
 {
-	const struct call *call = page->call;
-	jv status = json_new_object();
-	jv metadata = json_new_object();
+	jv metadata;
+	jv status;
 
-	(void)list_expired(reply, call);
-	if (page->after != NULL) {
-		jv old;
-
-		json_set_str(&metadata, "continue",
-		    new_token(call, -1, page->after));
-		if (json_parse(reply->body.data, reply->body.n, &old, NULL)) {
-			json_free(status);
-			status = old;
-		}
-		json_set(&status, "metadata", metadata);
-		reply_value(reply, 410, status);
+	(void)reply_expired(reply, page->after != NULL);
+	if (page->after == NULL ||
+	    !json_parse(reply->body.data, reply->body.n, &status, NULL))
 		return;
-	}
-	json_free(metadata);
-	json_free(status);
+	metadata = json_new_object();
+	json_set_str(
+	    &metadata, "continue", new_token(page->call, -1, page->after));
+	json_set(&status, "metadata", metadata);
+	reply_value(reply, 410, status);
 }
 
 void

@@ -10,9 +10,6 @@ void list_get(struct call *call, struct reply *reply);
 /* With limit, continue, resourceVersion and resourceVersionMatch. */
 void list_collection(struct call *call, struct reply *reply);
 
-/* 410 Expired of a version that history has forgotten. */
-bool list_expired(struct reply *reply, const struct call *call);
-
 /* Read resourceVersion: "" is -1, "0" is 0. false: reply holds the failure. */
 bool list_version(const struct call *call, struct reply *reply, int64_t *out);
 

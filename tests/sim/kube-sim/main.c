@@ -79,8 +79,8 @@ seed(struct server *server, const struct strlist *files)
 	for (size_t i = 0; i < files->n; i++)
 		if (!yaml_objects_read(
 			files->items[i], on_object, &server->store, &err))
-			log_die(STATUS_CONFIG, "%s: %s", files->items[i],
-			    err.text);
+			log_die(
+			    STATUS_CONFIG, "%s: %s", files->items[i], err.text);
 }
 
 static void

@@ -138,8 +138,8 @@ fields_changed(const char *kind, const char *member, jv a, jv b)
 		if ((strcmp(member, "metadata") == 0 && is_unowned(key)) ||
 		    (json_is_present(before) && json_equal(before, inner)))
 			continue;
-		put_field(&out, &name, key,
-		    fields_changed(kind, key, before, inner));
+		put_field(
+		    &out, &name, key, fields_changed(kind, key, before, inner));
 	}
 	text_done(&name);
 	return out;
@@ -292,8 +292,8 @@ new_entry(const struct call *call, const char *operation, jv fields)
 /* The old entries less what `taken` takes from others, ours set to fields
  * (taken). Entries that hold nothing any more go. */
 static jv
-new_entries(const struct call *call, const char *operation, jv old, jv taken,
-    jv fields)
+new_entries(
+    const struct call *call, const char *operation, jv old, jv taken, jv fields)
 {
 	jv entries = json_at(old, "metadata", "managedFields");
 	jv out = json_new_array();

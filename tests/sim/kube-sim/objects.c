@@ -36,8 +36,8 @@ is_dry_run(const struct call *call)
 static const char *
 key_of(const struct call *call)
 {
-	return arena_format(call->arena, "%s/%s",
-	    call->ns == NULL ? "" : call->ns, call->name);
+	return arena_format(
+	    call->arena, "%s/%s", call->ns == NULL ? "" : call->ns, call->name);
 }
 
 /* kind and apiVersion of a body against the path. */
@@ -116,12 +116,11 @@ name_it(struct call *call, struct reply *reply, jv *body)
 		return true;
 	if (prefix == NULL || *prefix == '\0')
 		return reply_invalid(reply, call, "metadata.name",
-		    "FieldValueRequired",
-		    "name or generateName is required");
+		    "FieldValueRequired", "name or generateName is required");
 	store_uid(call->store, uid);
 	call->name = arena_format(call->arena, "%s%.5s", prefix, uid);
-	named = value_with_at(
-	    *body, "metadata", "name", json_new_str(call->name));
+	named =
+	    value_with_at(*body, "metadata", "name", json_new_str(call->name));
 	json_free(*body);
 	*body = named;
 	return true;
@@ -135,8 +134,7 @@ check_namespace(const struct call *call, struct reply *reply)
 	if (call->ns == NULL || store_find(namespaces, NULL, call->ns) != NULL)
 		return true;
 	return reply_failure(reply, 404, "NotFound", jv_invalid(),
-	    arena_format(
-		call->arena, "namespaces \"%s\" not found", call->ns));
+	    arena_format(call->arena, "namespaces \"%s\" not found", call->ns));
 }
 
 /* Only real changes count: bookkeeping of managers is none. */
@@ -161,8 +159,8 @@ is_same(jv a, jv b)
 static bool
 has_generation(const struct kind *kind)
 {
-	return kind->spec.custom || (*kind->spec.group != '\0' &&
-					kind->spec.has_status);
+	return kind->spec.custom ||
+	       (*kind->spec.group != '\0' && kind->spec.has_status);
 }
 
 static bool
@@ -242,7 +240,8 @@ is_finished(jv object)
 /* Answer with an object that is not stored: the head, then the printed text
  * without its brace. */
 static void
-reply_unstored(struct call *call, struct reply *reply, unsigned status, jv value)
+reply_unstored(
+    struct call *call, struct reply *reply, unsigned status, jv value)
 {
 	struct text printed = { 0 };
 
@@ -325,10 +324,10 @@ out:
 
 /* resourceVersion and uid that the client names must be the stored ones. */
 static bool
-check_version(
-    const struct call *call, struct reply *reply, jv old, jv object)
+check_version(const struct call *call, struct reply *reply, jv old, jv object)
 {
-	const char *version = json_str_at(object, "metadata", "resourceVersion");
+	const char *version =
+	    json_str_at(object, "metadata", "resourceVersion");
 	const char *is = json_str_at(old, "metadata", "resourceVersion");
 	const char *uid = json_str_at(object, "metadata", "uid");
 	const char *is_uid = json_str_at(old, "metadata", "uid");
@@ -346,7 +345,8 @@ check_version(
 		    call_resource(call), call->name, uid, is_uid);
 	if (version != NULL && *version != '\0' && strcmp(version, is) != 0)
 		return reply_about(reply, call, 409, "Conflict",
-		    "Operation cannot be fulfilled on %s \"%s\": the object has "
+		    "Operation cannot be fulfilled on %s \"%s\": the object "
+		    "has "
 		    "been modified; please apply your changes to the latest "
 		    "version and try again",
 		    call_resource(call), call->name);
@@ -394,8 +394,8 @@ patched(const struct call *call, struct reply *reply, jv old, jv *out)
 		bool done = patch_json(old, patch, out, &err);
 
 		json_free(patch);
-		return done || reply_about(reply, call, 422, "Invalid", "%s",
-				   err.text);
+		return done ||
+		       reply_about(reply, call, 422, "Invalid", "%s", err.text);
 	}
 	if (type != NULL && strstr(type, "merge-patch+json") != NULL &&
 	    strstr(type, "strategic") == NULL)

@@ -25,7 +25,6 @@ void objects_seed_namespaces(struct store *store);
 
 /* Write what becomes of old (invalid: new) by object (taken): metadata kept
  * up, generation, no write when nothing changes, hooks. Used by the verbs. */
-void objects_write(
-    struct call *call, struct reply *reply, jv old, jv object);
+void objects_write(struct call *call, struct reply *reply, jv old, jv object);
 
 #endif

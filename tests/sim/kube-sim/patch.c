@@ -128,8 +128,7 @@ merge_list(const char *kind, const char *key, jv target, jv patch)
 				 : find_item(target, key, item, &other))
 			continue;
 		if (!is_delete(item))
-			json_add(
-			    &out, patch_strategic(kind, jv_null(), item));
+			json_add(&out, patch_strategic(kind, jv_null(), item));
 	}
 	return out;
 }

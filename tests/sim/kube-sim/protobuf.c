@@ -16,8 +16,8 @@
 #include "text.h"
 #include "value.h"
 
-#define MAGIC	"k8s"
-#define MAGIC_N 4 /* with its NUL */
+#define MAGIC     "k8s"
+#define MAGIC_N   4 /* with its NUL */
 #define DEPTH_MAX 8
 
 enum form { FORM_TEXT, FORM_MESSAGE, FORM_MAP, FORM_INT, FORM_TEXTS };
@@ -141,8 +141,8 @@ take_item(struct bytes *in, struct item *item)
 static jv
 text_of(struct bytes bytes)
 {
-	char *copy = text_dup_n(
-	    (const char *)bytes.at, (size_t)(bytes.end - bytes.at));
+	char *copy =
+	    text_dup_n((const char *)bytes.at, (size_t)(bytes.end - bytes.at));
 	jv value = json_new_str(copy);
 
 	free(copy);
@@ -170,12 +170,12 @@ add_entry(jv *object, const char *name, struct bytes in)
 	free(text);
 }
 
-static bool decode(struct bytes in, const struct field *fields, int depth,
-    jv *object);
+static bool decode(
+    struct bytes in, const struct field *fields, int depth, jv *object);
 
 static bool
-add_field(const struct field *field, const struct item *item, int depth,
-    jv *object)
+add_field(
+    const struct field *field, const struct item *item, int depth, jv *object)
 {
 	jv inner;
 
@@ -242,8 +242,8 @@ decode_object(struct bytes raw, jv *object, struct error *err)
 	       (kind == NULL || strcmp(kinds[i].kind, kind) != 0))
 		i++;
 	if (i == sizeof(kinds) / sizeof(*kinds))
-		return error_set(err, CAUSE_INVALID,
-		    "%s is taken as JSON only", kind == NULL ? "this" : kind);
+		return error_set(err, CAUSE_INVALID, "%s is taken as JSON only",
+		    kind == NULL ? "this" : kind);
 	const struct field whole[] = {
 		{ 1, FORM_MESSAGE, "metadata", metadata },
 		{ kinds[i].spec == NULL ? 0 : 2, FORM_MESSAGE, "spec",

@@ -14,7 +14,7 @@
 
 #include "select.h"
 
-enum operator { OP_EXISTS, OP_ABSENT, OP_IN, OP_NOT_IN };
+enum operator{ OP_EXISTS, OP_ABSENT, OP_IN, OP_NOT_IN };
 
 struct requirement {
 	const char *key;
@@ -110,8 +110,8 @@ take_operator(const char **at, struct arena *arena, struct requirement *r)
 }
 
 static bool
-parse(const char *text, struct arena *arena, struct requirement **list,
-    size_t *n)
+parse(
+    const char *text, struct arena *arena, struct requirement **list, size_t *n)
 {
 	const char *at = skip_blanks(text);
 
@@ -157,8 +157,8 @@ select_parse(
 	    !parse(fields, call->arena, &selector->fields, &selector->n_fields))
 		return reply_failure(reply, 400, "BadRequest", none,
 		    arena_format(call->arena,
-			"invalid selector: '%s'; can't understand '%s'",
-			fields, fields));
+			"invalid selector: '%s'; can't understand '%s'", fields,
+			fields));
 	for (size_t i = 0; i < selector->n_fields; i++)
 		if (!is_field(call->kind, selector->fields[i].key))
 			return reply_failure(reply, 400, "BadRequest", none,
@@ -226,8 +226,8 @@ select_has(const struct selector *selector, const struct body *body)
 	object = object_value(body);
 	for (size_t i = 0; has && i < selector->n_labels; i++)
 		has = holds(&selector->labels[i],
-		    json_str_at(object, "metadata", "labels",
-			selector->labels[i].key));
+		    json_str_at(
+			object, "metadata", "labels", selector->labels[i].key));
 	for (size_t i = 0; has && i < selector->n_fields; i++)
 		has = holds(&selector->fields[i],
 		    field_value(object, selector->fields[i].key, scratch));

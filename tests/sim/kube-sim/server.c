@@ -106,8 +106,7 @@ answer_unknown(struct call *call, struct reply *reply)
 	if (discovery_review(call, reply))
 		return;
 	for (size_t i = 0; i < store->n_kinds; i++)
-		if (store->kinds[i]->served &&
-		    !store->kinds[i]->spec.custom &&
+		if (store->kinds[i]->served && !store->kinds[i]->spec.custom &&
 		    strcmp(store->kinds[i]->spec.group, call->group) == 0) {
 			(void)reply_failure(reply, 404, "NotFound",
 			    json_new_object(),
@@ -143,25 +142,19 @@ answer_verb(struct call *call, struct reply *reply)
 	    "the server does not allow this method on the requested resource");
 }
 
-static void
-stream_done(void *context)
-{
-	watch_free(context);
-}
-
 /* true: the answer is a stream. */
 static bool
 begin_watch(struct server *server, struct call *call, struct reply *reply,
     struct serve_answer *answer)
 {
-	struct watch *watch = watch_new(call, reply, &server->watches,
-	    &server->lock, &server->changed);
+	struct watch *watch = watch_new(
+	    call, reply, &server->watches, &server->lock, &server->changed);
 
 	if (watch == NULL)
 		return false;
 	watch_cut_into(watch, &answer->stream_cut);
 	answer->stream = watch_stream;
-	answer->stream_done = stream_done;
+	answer->stream_done = watch_free;
 	answer->stream_context = watch;
 	serve_header(answer, "Content-Type", "application/json");
 	return true;
@@ -237,11 +230,9 @@ put_headers(struct server *server, const struct reply *reply,
 	serve_header(answer, "X-Kubernetes-Pf-Prioritylevel-Uid",
 	    "00000000-0000-4000-8000-0000000000b1");
 	if (reply->retry_after_s > 0)
-		serve_header(
-		    answer, "Retry-After", "%d", reply->retry_after_s);
+		serve_header(answer, "Retry-After", "%d", reply->retry_after_s);
 	if (reply->warning != NULL)
-		serve_header(
-		    answer, "Warning", "299 - \"%s\"", reply->warning);
+		serve_header(answer, "Warning", "299 - \"%s\"", reply->warning);
 }
 
 static void
@@ -255,8 +246,8 @@ put_reply(struct reply *reply, struct serve_answer *answer)
 }
 
 static void
-answer_request(struct server *server, struct call *call,
-    struct serve_answer *answer)
+answer_request(
+    struct server *server, struct call *call, struct serve_answer *answer)
 {
 	struct reply reply = { .status = 200 };
 	const struct fault *fault;

@@ -19,9 +19,7 @@ struct server {
 	struct access access;
 	struct faults faults;
 	struct watch_config watches;
-	uint64_t audit;        /* number of requests */
-	int64_t n_watches;     /* running now */
-	const char *url;       /* once it listens */
+	uint64_t audit; /* number of requests */
 };
 
 /* Empty but for the kinds; ends the process when it cannot start. */

@@ -15,7 +15,7 @@
 #include "log.h"
 #include "store.h"
 
-#define CLOCK_START 1735689600 /* 2025-01-01T00:00:00Z */
+#define CLOCK_START  1735689600 /* 2025-01-01T00:00:00Z */
 #define ALLOCATED(n) ((n) == 0 || ((n) & ((n)-1)) == 0)
 
 struct object_snapshot {
@@ -76,8 +76,7 @@ drop_object(void *value)
 void
 store_init(struct store *store, size_t history_max)
 {
-	*store =
-	    (struct store){ .version = 1, .history_max = history_max };
+	*store = (struct store){ .version = 1, .history_max = history_max };
 }
 
 struct kind *
@@ -216,8 +215,7 @@ log_event(struct store *store, struct kind *kind, const struct event *event)
 {
 	if (kind->n_events >= store->history_max)
 		forget(kind, kind->n_events / 2);
-	kind->events =
-	    grow(kind->events, kind->n_events, sizeof(struct event));
+	kind->events = grow(kind->events, kind->n_events, sizeof(struct event));
 	kind->events[kind->n_events] = *event;
 	kind->events[kind->n_events++].key = text_dup(event->key);
 	if (store->on_event != NULL)
@@ -331,8 +329,7 @@ store_save(struct store *store)
 		struct object **sorted = store_sorted(kind);
 
 		free_saved(kind);
-		kind->saved =
-		    calloc(kind->objects.n + 1, sizeof(*kind->saved));
+		kind->saved = calloc(kind->objects.n + 1, sizeof(*kind->saved));
 		if (kind->saved == NULL)
 			log_die(STATUS_UNMET, "out of memory");
 		for (size_t j = 0; j < kind->objects.n; j++) {
@@ -357,8 +354,8 @@ store_restore(struct store *store)
 		unsort(kind);
 		table_clear(&kind->objects);
 		for (size_t j = 0; j < kind->n_saved; j++) {
-			struct object *object = table_put(
-			    &kind->objects, kind->saved[j].key, NULL);
+			struct object *object =
+			    table_put(&kind->objects, kind->saved[j].key, NULL);
 
 			*object = kind->saved[j].object;
 			body_share(object->body);
@@ -398,8 +395,8 @@ walk_merged(struct kind *kind, struct table *changes,
 		    i < kind->objects.n ? table_key(objects[i]) : NULL;
 		const char *b = j < changes->n ? table_key(changed[j]) : NULL;
 		int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a, b);
-		const struct body *body = order < 0 ? objects[i]->body
-						    : (*changed[j])->before;
+		const struct body *body =
+		    order < 0 ? objects[i]->body : (*changed[j])->before;
 
 		if (body != NULL &&
 		    (visitor->after == NULL ||
@@ -413,8 +410,8 @@ walk_merged(struct kind *kind, struct table *changes,
 }
 
 bool
-store_walk(struct kind *kind, int64_t version,
-    const struct store_visitor *visitor)
+store_walk(
+    struct kind *kind, int64_t version, const struct store_visitor *visitor)
 {
 	struct table changes;
 
@@ -433,8 +430,7 @@ store_uid(struct store *store, char uid[37])
 	uint64_t n = ++store->serial;
 	uint64_t mixed = n * 0x9e3779b97f4a7c15U;
 
-	(void)snprintf(uid, 37,
-	    "%08" PRIx32 "-%04x-4%03x-8%03x-%012" PRIx64,
+	(void)snprintf(uid, 37, "%08" PRIx32 "-%04x-4%03x-8%03x-%012" PRIx64,
 	    (uint32_t)(mixed >> 32), (unsigned)(mixed >> 16 & 0xffff),
 	    (unsigned)(mixed >> 4 & 0xfff), (unsigned)(mixed & 0xfff),
 	    n & 0xffffffffffff);

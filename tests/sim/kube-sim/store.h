@@ -20,7 +20,7 @@
 
 /* What discovery says of a kind. */
 struct kind_spec {
-	const char *group; /* "": core */
+	const char *group;    /* "": core */
 	const char *versions; /* blank-separated, preferred one first */
 	const char *kind;
 	const char *plural;
@@ -60,9 +60,9 @@ struct kind {
 	struct table objects; /* struct object by "NAMESPACE/NAME" */
 	struct event *events; /* the oldest first */
 	size_t n_events;
-	uint64_t first_event;  /* number of events[0] since the start */
-	int64_t compacted;     /* changes up to this version are forgotten */
-	void **sorted;         /* objects by key, or NULL: to be made */
+	uint64_t first_event; /* number of events[0] since the start */
+	int64_t compacted;    /* changes up to this version are forgotten */
+	void **sorted;        /* objects by key, or NULL: to be made */
 	struct object_snapshot *saved; /* see store_save */
 	size_t n_saved;
 	uint64_t epoch; /* changed: its watches end */
@@ -71,11 +71,11 @@ struct kind {
 struct store {
 	struct kind **kinds;
 	size_t n_kinds;
-	int64_t version;      /* of the last change */
+	int64_t version; /* of the last change */
 	int64_t saved_version;
-	uint64_t serial;      /* of uids; never goes back */
-	uint64_t epoch;       /* changed: all watches end */
-	size_t history_max;   /* events kept for each kind */
+	uint64_t serial;    /* of uids; never goes back */
+	uint64_t epoch;     /* changed: all watches end */
+	size_t history_max; /* events kept for each kind */
 	void (*on_event)(void *context, struct kind *kind);
 	void *context;
 };
@@ -143,8 +143,8 @@ struct store_visitor {
 	void *context;
 	const char *after; /* start behind this key, or NULL */
 };
-bool store_walk(struct kind *kind, int64_t version,
-    const struct store_visitor *visitor);
+bool store_walk(
+    struct kind *kind, int64_t version, const struct store_visitor *visitor);
 
 /* A new uid: a function of the serial number alone. */
 void store_uid(struct store *store, char uid[37]);

@@ -89,8 +89,8 @@ put_bookmark(struct watch *watch, bool initial_end)
 }
 
 static void
-put_error(struct watch *watch, unsigned code, const char *reason,
-    const char *message)
+put_error(
+    struct watch *watch, unsigned code, const char *reason, const char *message)
 {
 	text_add(&watch->pending, "{\"type\":\"ERROR\",\"object\":");
 	status_put(&watch->pending, code, reason, jv_invalid(), message);
@@ -179,13 +179,12 @@ number_behind(const struct kind *kind, int64_t version)
 static bool
 is_true(const char *text)
 {
-	return text != NULL && (strcmp(text, "true") == 0 ||
-				   strcmp(text, "1") == 0);
+	return text != NULL &&
+	       (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
 }
 
 static bool
-check_initial_events(
-    const struct call *call, const struct watch_config *config,
+check_initial_events(const struct call *call, const struct watch_config *config,
     struct reply *reply)
 {
 	const char *match = call_query(call, "resourceVersionMatch");
@@ -268,9 +267,17 @@ copy_call(struct watch *watch, const struct call *call)
 	watch->bookmarks = is_true(call_query(call, "allowWatchBookmarks"));
 	watch->mark_initial = is_true(call_query(call, "sendInitialEvents"));
 	watch->deadline_ms =
-	    now_ms() + (timeout_s > 0 ? timeout_s * 1000
-				      : watch->config->timeout_ms);
+	    now_ms() +
+	    (timeout_s > 0 ? timeout_s * 1000 : watch->config->timeout_ms);
 	watch->bookmark_ms = now_ms() + watch->config->bookmark_ms;
+}
+
+static void
+give_back(struct watch *watch)
+{
+	text_done(&watch->pending);
+	arena_done(&watch->arena);
+	free(watch);
 }
 
 struct watch *
@@ -297,10 +304,12 @@ watch_new(const struct call *call, struct reply *reply,
 	watch->selector = select_copy(&selector, &watch->arena);
 	watch->epoch = epoch_of(watch);
 	watch->resets = config->resets;
-	if (start(watch, version, reply))
-		return watch;
-	watch_free(watch);
-	return NULL;
+	if (!start(watch, version, reply)) {
+		give_back(watch);
+		return NULL;
+	}
+	config->running++;
+	return watch;
 }
 
 /* All events since the last time, as far as a batch goes. */
@@ -336,8 +345,8 @@ keep_time(struct watch *watch)
 	else if (now >= watch->bookmark_ms)
 		put_bookmark(watch, false);
 	else if (now >= watch->deadline_ms - LAST_BOOKMARK_MS &&
-		 watch->bookmark_ms <= watch->deadline_ms +
-					   watch->config->bookmark_ms) {
+		 watch->bookmark_ms <=
+		     watch->deadline_ms + watch->config->bookmark_ms) {
 		put_bookmark(watch, false);
 		watch->bookmark_ms = INT64_MAX;
 	}
@@ -419,7 +428,8 @@ watch_free(void *context)
 {
 	struct watch *watch = context;
 
-	text_done(&watch->pending);
-	arena_done(&watch->arena);
-	free(watch);
+	(void)pthread_mutex_lock(watch->lock);
+	watch->config->running--;
+	(void)pthread_mutex_unlock(watch->lock);
+	give_back(watch);
 }

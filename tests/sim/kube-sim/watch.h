@@ -9,13 +9,14 @@
 
 /* What the tests may turn. */
 struct watch_config {
-	int64_t bookmark_ms;   /* between two bookmarks of one watch */
-	int64_t timeout_ms;    /* of a watch that names none */
-	bool initial_events;   /* sendInitialEvents is known */
-	bool expired_status;   /* 410 as HTTP status, not as ERROR event */
-	int64_t cut_bytes;     /* cut the next watch behind so many; 0: not */
-	int64_t split_bytes;   /* largest piece sent at once; 0: all */
-	uint64_t resets;       /* changed: all running watches are cut */
+	int64_t bookmark_ms; /* between two bookmarks of one watch */
+	int64_t timeout_ms;  /* of a watch that names none */
+	bool initial_events; /* sendInitialEvents is known */
+	bool expired_status; /* 410 as HTTP status, not as ERROR event */
+	int64_t cut_bytes;   /* cut the next watch behind so many; 0: not */
+	int64_t split_bytes; /* largest piece sent at once; 0: all */
+	uint64_t resets;     /* changed: all running watches are cut */
+	int64_t running;     /* watches now, kept by watch_new and watch_free */
 };
 
 struct watch;
@@ -25,7 +26,8 @@ struct watch;
  * lock and changed are the server's; changed is signalled at every event.
  */
 struct watch *watch_new(const struct call *call, struct reply *reply,
-    struct watch_config *config, pthread_mutex_t *lock, pthread_cond_t *changed);
+    struct watch_config *config, pthread_mutex_t *lock,
+    pthread_cond_t *changed);
 
 /* Where to say that the stream ends as a broken connection. */
 void watch_cut_into(struct watch *watch, bool *cut);
@@ -33,6 +35,7 @@ void watch_cut_into(struct watch *watch, bool *cut);
 /* The stream of serve.h: blocks until there is something to say. */
 bool watch_stream(void *watch, struct text *out);
 
+/* Takes the lock. */
 void watch_free(void *watch);
 
 #endif

@@ -51,10 +51,10 @@ convert(yaml_document_t *document, const yaml_node_t *node, int depth)
 		for (const yaml_node_item_t *item =
 			 node->data.sequence.items.start;
 		     item < node->data.sequence.items.top; item++)
-			json_add(&out,
-			    convert(document,
-				yaml_document_get_node(document, *item),
-				depth + 1));
+			json_add(
+			    &out, convert(document,
+				      yaml_document_get_node(document, *item),
+				      depth + 1));
 		return out;
 	}
 	out = json_new_object();
