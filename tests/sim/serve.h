@@ -47,7 +47,8 @@ struct serve_answer {
 	struct text headers; /* see serve_header */
 	struct text body;    /* sent as it is, unless there is a stream */
 	enum serve_cut cut;
-	bool close; /* close the connection after this answer */
+	bool chunked; /* the body is sent without Content-Length */
+	bool close;   /* close the connection after this answer */
 	/*
 	 * A chunked answer without end: called again and again, in the
 	 * connection's thread, to append what is to be sent now; it may block

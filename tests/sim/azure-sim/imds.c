@@ -125,6 +125,7 @@ send_token(struct call *call, jv identity, const char *resource)
 		.audience = resource,
 		.issued_s = sim_unix_s() - age_s,
 		.life_s = sim_switch("imds-token-life-s"),
+		.claims = true, /* IMDS cannot be asked for claims */
 	};
 	struct text token = { 0 };
 	jv body = json_new_object();

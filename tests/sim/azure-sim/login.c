@@ -218,6 +218,7 @@ static void
 send_token(struct call *call, jv application, const char *audience)
 {
 	const char *object_id = json_str_at(application, "objectId");
+	const char *claims = form_get(call, "claims");
 	struct grant grant = {
 		.tenant = call->tenant,
 		.client_id = form_get(call, "client_id"),
@@ -227,7 +228,7 @@ send_token(struct call *call, jv application, const char *audience)
 		.audience = audience,
 		.issued_s = sim_unix_s(),
 		.life_s = sim_switch("token-life-s"),
-		.claims = form_get(call, "claims") != NULL,
+		.claims = claims != NULL && strstr(claims, "nbf") != NULL,
 	};
 	struct text token = { 0 };
 	jv body = json_new_object();

@@ -165,7 +165,8 @@ apply_draft(struct zone *zone, const struct draft *draft, struct set *set)
 {
 	char *target = text_dup(draft->target);
 	char *profile = text_dup(draft->profile);
-	int64_t *resource_ttl;
+	const int64_t *resource_ttl;
+	struct arena arena = { 0 };
 
 	json_free(set->metadata);
 	json_free(set->records);
@@ -181,7 +182,8 @@ apply_draft(struct zone *zone, const struct draft *draft, struct set *set)
 		json_set_int(&set->records, "serialNumber", 1);
 	if (target == NULL)
 		return;
-	resource_ttl = table_find(&sim.resources, target);
+	resource_ttl = table_find(&sim.resources, sim_lower(&arena, target));
+	arena_done(&arena);
 	if (strcasestr(target, "/trafficManagerProfiles/") != NULL)
 		set->ttl = resource_ttl == NULL ? 30 : *resource_ttl;
 }

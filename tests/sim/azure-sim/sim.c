@@ -130,6 +130,7 @@ call_send(struct call *call, int status, jv body)
 		text_add_char(&call->answer->body, plain.data[i]);
 	}
 	text_done(&plain);
+	call->answer->chunked = true;
 }
 
 void

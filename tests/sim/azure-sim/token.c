@@ -180,7 +180,8 @@ check_payload(struct call *call, jv payload)
 			"than current UTC time '%s'.",
 			utc(&call->arena, expires),
 			utc(&call->arena, sim_unix_s())));
-	if (number > revoked_to)
+	if (number > revoked_to &&
+	    (!with_challenge || json_is_true(json_at(payload, "sim_claims"))))
 		return true;
 	return with_challenge ? challenge(call)
 			      : refuse(call, "InvalidAuthenticationToken",
