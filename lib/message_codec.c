@@ -14,9 +14,15 @@
 #include "message_codec.h"
 
 static void *
-at(const void *place, size_t offset)
+at(void *place, size_t offset)
 {
-	return (char *)(uintptr_t)place + offset;
+	return (char *)place + offset;
+}
+
+static const void *
+at_const(const void *place, size_t offset)
+{
+	return (const char *)place + offset;
 }
 
 static bool
@@ -123,46 +129,55 @@ decode_nested(struct arena *arena, const struct field *field, jv value,
 	}
 }
 
-static bool
-decode_field(struct arena *arena, const struct shape *shape,
-    const struct field *field, jv value, void *place, struct error *err)
-{
-	void *member = at(place, field->offset);
+/* What is wrong with a value that is not of its kind. */
+static const char *const complaints[] = {
+	[FIELD_STR] = "not a text",
+	[FIELD_STRS] = "not an array of texts",
+	[FIELD_INT] = "not an integer",
+	[FIELD_BOOL] = "not true or false",
+	[FIELD_TYPE] = "not a word that we know",
+	[FIELD_RESULT] = "not a word that we know",
+	[FIELD_RTYPE] = "not a word that we know",
+	[FIELD_RTYPE_OPEN] = "not a word that we know",
+	[FIELD_GROUP] = "not an object",
+	[FIELD_OBJECT] = "not an object",
+	[FIELD_FIRST] = "not an array",
+	[FIELD_LIST] = "not an array",
+};
 
-	switch (field->kind) {
+static bool
+decode_plain(
+    struct arena *arena, const struct field *field, jv value, void *member)
+{
+	switch ((int)field->kind) {
 	case FIELD_STRS:
-		return decode_texts(arena, value, member) ||
-		       refuse(err, shape, field, "not an array of texts");
+		return decode_texts(arena, value, member);
 	case FIELD_INT:
-		return json_int(value, member) ||
-		       refuse(err, shape, field, "not an integer");
+		return json_int(value, member);
 	case FIELD_BOOL:
-		return json_bool(value, member) ||
-		       refuse(err, shape, field, "not true or false");
+		return json_bool(value, member);
 	case FIELD_JSON:
 		*(jv *)member = value;
 		return true;
-	case FIELD_STR:
-		return decode_word(field, value, member) ||
-		       refuse(err, shape, field, "not a text");
-	case FIELD_TYPE:
-	case FIELD_RESULT:
-	case FIELD_RTYPE:
-	case FIELD_RTYPE_OPEN:
-		return decode_word(field, value, member) ||
-		       refuse(err, shape, field, "not a word that we know");
+	default:
+		return decode_word(field, value, member);
+	}
+}
+
+/* The right kind to hold members or items. */
+static bool
+fits(const struct field *field, jv value)
+{
+	switch ((int)field->kind) {
 	case FIELD_GROUP:
 	case FIELD_OBJECT:
-		if (!json_is_object(value))
-			return refuse(err, shape, field, "not an object");
-		return decode_nested(arena, field, value, place, err);
+		return json_is_object(value);
 	case FIELD_FIRST:
 	case FIELD_LIST:
-		if (!json_is_array(value))
-			return refuse(err, shape, field, "not an array");
-		return decode_nested(arena, field, value, place, err);
+		return json_is_array(value);
+	default:
+		return true;
 	}
-	return false;
 }
 
 static void
@@ -191,8 +206,17 @@ message_codec_decode(struct arena *arena, const struct shape *shape, jv value,
 				return refuse(err, shape, field, "missing");
 			continue;
 		}
-		if (!decode_field(arena, shape, field, member, place, err))
-			return false;
+		if (!fits(field, member))
+			return refuse(
+			    err, shape, field, complaints[field->kind]);
+		if (field->kind >= FIELD_GROUP) {
+			if (!decode_nested(arena, field, member, place, err))
+				return false;
+		} else if (!decode_plain(arena, field, member,
+			       at(place, field->offset))) {
+			return refuse(
+			    err, shape, field, complaints[field->kind]);
+		}
 	}
 	return true;
 }
@@ -216,8 +240,9 @@ encode_texts(
 static void
 encode_list(jv *out, const struct field *field, bool needed, const void *place)
 {
-	size_t n = *(size_t *)at(place, field->offset_n);
-	const char *items = *(const char **)at(place, field->offset);
+	size_t n = *(const size_t *)at_const(place, field->offset_n);
+	const char *items =
+	    *(const char *const *)at_const(place, field->offset);
 	jv list;
 
 	if (n == 0 && !needed)
@@ -234,7 +259,7 @@ static void
 encode_nested(
     jv *out, const struct field *field, bool needed, const void *place)
 {
-	const void *inner = at(place, field->offset);
+	const void *inner = at_const(place, field->offset);
 	jv value;
 
 	if (field->kind == FIELD_OBJECT)
@@ -257,7 +282,7 @@ encode_nested(
 static void
 encode_field(jv *out, const struct field *field, bool needed, const void *place)
 {
-	const void *member = at(place, field->offset);
+	const void *member = at_const(place, field->offset);
 	const char *word = NULL;
 
 	switch (field->kind) {

@@ -19,7 +19,8 @@ enum field_kind {
 	FIELD_RESULT,     /* enum result_status */
 	FIELD_RTYPE,      /* enum rtype, one that we know */
 	FIELD_RTYPE_OPEN, /* enum rtype, RTYPE_NONE for others */
-	FIELD_GROUP,      /* object whose members lie in this struct */
+	/* From here on: members or items of their own. */
+	FIELD_GROUP,  /* object whose members lie in this struct */
 	FIELD_FIRST,  /* array of objects; the first one's lie in this struct */
 	FIELD_OBJECT, /* object: pointer to a struct of its own, may be NULL */
 	FIELD_LIST,   /* array of objects: pointer and size_t count */

@@ -19,41 +19,6 @@
 static const char *const pending_reasons[] = { "AddressPending",
 	"NotAccepted" };
 
-static const char *
-next_text(const char *text)
-{
-	return text + strlen(text) + 1;
-}
-
-const char *
-ask_resource(const struct ask *ask)
-{
-	return ask->bytes[0] != '\0' ? ask->bytes : NULL;
-}
-
-void
-ask_targets(struct arena *arena, const struct ask *ask, struct strlist *list)
-{
-	const char *text = next_text(ask->bytes);
-
-	for (unsigned i = 0; i < ask->n_targets; i++) {
-		strlist_add(list, arena, text);
-		text = next_text(text);
-	}
-}
-
-bool
-ask_is_partial(const struct ask *ask)
-{
-	return ask->claimant->pending;
-}
-
-bool
-ask_is_frozen(const struct ask *ask)
-{
-	return ask->n_targets == 0 && ask_is_partial(ask);
-}
-
 bool
 claims_is_unknown(const struct plan *plan, const char *resource)
 {
@@ -144,160 +109,6 @@ become_known(struct plan *plan, struct claimant *claimant)
 	claimant->resource = NULL;
 }
 
-/* -- asks ----------------------------------------------------------------- */
-
-static void
-add_text(struct text *out, const char *text)
-{
-	if (text != NULL)
-		text_add(out, text);
-	text_add_char(out, '\0');
-}
-
-/* What an ask says, before it is known whether it was said already. */
-struct draft {
-	const char *name;
-	struct text bytes;
-	int32_t ttl_s;
-	uint16_t n_targets;
-	uint8_t rtype;
-	uint8_t complaint;
-};
-
-static struct ask *
-find_same(struct ask *asks, const struct draft *draft)
-{
-	for (struct ask *ask = asks; ask != NULL; ask = ask->next_of_claim)
-		if (ask->rtype == draft->rtype &&
-		    ask->complaint == draft->complaint &&
-		    strcmp(names_text(ask->name), draft->name) == 0)
-			return ask;
-	return NULL;
-}
-
-static size_t
-ask_size(const struct ask *ask)
-{
-	const char *text = next_text(ask->bytes);
-
-	for (unsigned i = 0; i < ask->n_targets; i++)
-		text = next_text(text);
-	return (size_t)(text - ask->bytes);
-}
-
-static bool
-is_equal(const struct ask *ask, const struct draft *draft)
-{
-	return ask->ttl_s == draft->ttl_s &&
-	       ask->n_targets == draft->n_targets &&
-	       ask_size(ask) == draft->bytes.n &&
-	       memcmp(ask->bytes, draft->bytes.data, draft->bytes.n) == 0;
-}
-
-static void
-unlink_of_claim(struct ask **asks, const struct ask *ask)
-{
-	while (*asks != ask)
-		asks = &(*asks)->next_of_claim;
-	*asks = ask->next_of_claim;
-}
-
-static void
-drop_ask(struct plan *plan, struct ask *ask)
-{
-	struct ask **place = &ask->name->asks;
-
-	while (*place != ask)
-		place = &(*place)->next;
-	*place = ask->next;
-	names_mark(plan, ask->name);
-	free(ask);
-}
-
-/* Take over what is the same of old, make the rest anew. */
-static void
-put_ask(struct plan *plan, struct claimant *claimant, struct ask **old,
-    struct draft *draft)
-{
-	struct ask *same = find_same(*old, draft);
-	struct ask *ask = same;
-
-	if (same != NULL)
-		unlink_of_claim(old, same);
-	if (same == NULL || !is_equal(same, draft)) {
-		ask = calloc(1, sizeof(*ask) + draft->bytes.n);
-		if (ask == NULL)
-			abort();
-		ask->ttl_s = draft->ttl_s;
-		ask->n_targets = draft->n_targets;
-		ask->rtype = draft->rtype;
-		ask->complaint = draft->complaint;
-		memcpy(ask->bytes, draft->bytes.data, draft->bytes.n);
-		ask->name = names_get(plan, draft->name);
-		ask->next = ask->name->asks;
-		ask->name->asks = ask;
-		names_mark(plan, ask->name);
-	}
-	if (same != NULL && same != ask) {
-		ask->said = same->said;
-		drop_ask(plan, same);
-	}
-	ask->claimant = claimant;
-	ask->next_of_claim = claimant->asks;
-	claimant->asks = ask;
-	text_reset(&draft->bytes);
-}
-
-static void
-put_endpoint(struct plan *plan, struct claimant *claimant, struct ask **old,
-    const struct endpoint *endpoint)
-{
-	struct draft draft = {
-		.name = endpoint->name,
-		.ttl_s = (int32_t)endpoint->ttl_s,
-		.n_targets = (uint16_t)endpoint->targets.n,
-		.rtype = (uint8_t)endpoint->rtype,
-	};
-
-	add_text(&draft.bytes, endpoint->labels.resource);
-	for (size_t i = 0; i < endpoint->targets.n; i++)
-		add_text(&draft.bytes, endpoint->targets.items[i]);
-	put_ask(plan, claimant, old, &draft);
-	text_done(&draft.bytes);
-}
-
-/* A complaint is an ask that nobody can fulfil. */
-static void
-put_complaint(struct plan *plan, struct claimant *claimant, struct ask **old,
-    const struct draft *complaint)
-{
-	struct draft draft = *complaint;
-
-	draft.ttl_s = MESSAGE_ABSENT;
-	draft.n_targets = 1;
-	put_ask(plan, claimant, old, &draft);
-	text_done(&draft.bytes);
-}
-
-static void
-put_rejection(struct plan *plan, struct claimant *claimant, struct ask **old,
-    const struct rejection *rejection, const char *resource)
-{
-	struct draft draft = { .name = rejection->name };
-
-	if (draft.name == NULL)
-		draft.name = "";
-	draft.complaint = SKIP_REJECTED;
-	add_text(&draft.bytes, resource);
-	if (rejection->field != NULL)
-		text_format(&draft.bytes, "%s: ", rejection->field);
-	text_add(&draft.bytes, rejection->reason);
-	if (rejection->message != NULL)
-		text_format(&draft.bytes, ": %s", rejection->message);
-	text_add_char(&draft.bytes, '\0');
-	put_complaint(plan, claimant, old, &draft);
-}
-
 /* -- lines ---------------------------------------------------------------- */
 
 static void
@@ -313,25 +124,18 @@ put_claim(struct plan *plan, struct arena *arena, const struct claim *claim,
 	claimant->source = sources_get(
 	    plan, arena_copy_n(arena, claim->name, strcspn(claim->name, ".")));
 	for (size_t i = 0; i < claim->n_endpoints; i++)
-		put_endpoint(plan, claimant, &old, &claim->endpoints[i]);
+		asks_put_endpoint(plan, claimant, &old, &claim->endpoints[i]);
 	for (size_t i = 0; i < claim->n_rejected; i++)
-		put_rejection(
+		asks_put_rejection(
 		    plan, claimant, &old, &claim->rejected[i], resource);
 	if (claim->unknown != NULL && !ends_by_itself(claim->unknown)) {
-		struct draft draft = { .name = "" };
-
-		draft.complaint = SKIP_SOURCE_INCOMPLETE;
-		add_text(&draft.bytes, resource);
-		text_format(&draft.bytes,
-		    "what this object asks for cannot be known now: %s",
-		    claim->unknown);
-		text_add_char(&draft.bytes, '\0');
-		put_complaint(plan, claimant, &old, &draft);
+		asks_put_unknown(
+		    plan, claimant, &old, claim->unknown, resource);
 	}
 	while (old != NULL) {
 		struct ask *next = old->next_of_claim;
 
-		drop_ask(plan, old);
+		asks_drop(plan, old);
 		old = next;
 	}
 	if (claim->unknown != NULL)
@@ -352,7 +156,7 @@ drop_claim(struct plan *plan, const char *key)
 	while (claimant->asks != NULL) {
 		struct ask *next = claimant->asks->next_of_claim;
 
-		drop_ask(plan, claimant->asks);
+		asks_drop(plan, claimant->asks);
 		claimant->asks = next;
 	}
 	(void)table_drop(&plan->claims, key);

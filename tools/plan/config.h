@@ -20,7 +20,7 @@ struct options {
 	int64_t delete_threshold, delete_minimum;
 	int64_t delete_delay_ms, address_grace_ms;
 	int policy, registry, private_in_public;
-	bool once;
+	bool once, schema;
 	struct opt_log log;
 };
 

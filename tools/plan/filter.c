@@ -30,7 +30,7 @@ static const struct {
 	{ "\\A", "^" },
 };
 
-static const char *
+static void
 translate(struct text *out, const char *regex)
 {
 	while (*regex != '\0') {
@@ -47,7 +47,6 @@ translate(struct text *out, const char *regex)
 			text_add_char(out, *regex++);
 		}
 	}
-	return text_str(out);
 }
 
 static bool
@@ -62,8 +61,9 @@ compile(regex_t *out, const char *regex, struct error *err)
 		flags |= REG_ICASE;
 		regex += 4;
 	}
-	status = regcomp(out, translate(&posix, regex), flags);
-	if (status == 0 && strstr(posix.data, "(?") != NULL)
+	translate(&posix, regex);
+	status = regcomp(out, text_str(&posix), flags);
+	if (status == 0 && strstr(text_str(&posix), "(?") != NULL)
 		status = REG_BADPAT;
 	text_done(&posix);
 	if (status == 0)

@@ -37,7 +37,7 @@ take_lines(struct plan *plan, struct line_reader *reader, read_line *take,
 
 	while ((state = line_next(reader, &line, err)) == LINE_READY)
 		if (!take(plan, reader, line, err))
-			state = LINE_BAD;
+			return false;
 	return state != LINE_BAD;
 }
 
@@ -62,20 +62,12 @@ static bool
 take_ready(struct plan *plan, struct line_reader *reader, read_line *take)
 {
 	struct error err = { 0 };
-	bool ok = line_fill(reader, &err);
 
-	/* What was read before the trouble still counts. */
-	while (ok) {
-		uint64_t before = reader->number;
-
-		ok = take_lines(plan, reader, take, &err);
-		if (reader->number == before)
-			break;
-	}
-	if (!ok)
-		log_error("%s: line %llu: %s", reader->name,
-		    (unsigned long long)reader->number, err.text);
-	return ok;
+	if (line_fill(reader, &err) && take_lines(plan, reader, take, &err))
+		return true;
+	log_error("%s: line %llu: %s", reader->name,
+	    (unsigned long long)reader->number, err.text);
+	return false;
 }
 
 static bool

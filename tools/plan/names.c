@@ -11,7 +11,8 @@
 #include "log.h"
 #include "plan.h"
 
-#define LIST_MIN 16
+#define LIST_MIN  16
+#define LIST_KEPT 1024 /* what a start needs is given back */
 
 void
 plan_init(struct plan *plan)
@@ -32,8 +33,6 @@ plan_init(struct plan *plan)
 void
 name_list_add(struct name_list *list, struct name *name)
 {
-	if (list->first == list->n)
-		list->first = list->n = 0;
 	if (list->n == list->size) {
 		list->size = list->size == 0 ? LIST_MIN : 2 * list->size;
 		list->items =
@@ -42,6 +41,18 @@ name_list_add(struct name_list *list, struct name *name)
 			abort();
 	}
 	list->items[list->n++] = name;
+}
+
+void
+name_list_clear(struct name_list *list)
+{
+	if (list->first < list->n)
+		return;
+	list->first = list->n = 0;
+	if (list->size <= LIST_KEPT)
+		return;
+	free(list->items);
+	*list = (struct name_list){ 0 };
 }
 
 struct name *

@@ -132,8 +132,8 @@ struct name {
 	struct ask *asks;
 	struct rrset *rrsets;
 	struct work *works;
-	struct zone *queued; /* in this zone's queue already */
-	uint32_t refs;       /* entries of queues */
+	uint16_t queued; /* number of the zone whose queue has it, 0: none */
+	uint16_t refs;   /* entries of queues */
 	bool is_dirty;
 };
 
@@ -152,6 +152,7 @@ struct deletions {
 struct zone {
 	char *id;
 	char *name;
+	uint16_t number; /* from 1, as they came */
 	bool is_public, is_unavailable;
 	uint32_t n_listings; /* marks of completeness */
 	uint32_t n_ours, n_in_flight, n_orphans;
@@ -193,6 +194,8 @@ void names_mark_all(struct plan *plan);
 /* Free the name if nothing holds it any more. */
 void names_release(struct plan *plan, struct name *name);
 void name_list_add(struct name_list *list, struct name *name);
+/* Empty a list of which all was taken out. */
+void name_list_clear(struct name_list *list);
 
 /* -- rrsets.c ------------------------------------------------------------- */
 
@@ -225,6 +228,23 @@ bool claims_read(
 void claims_tick(struct plan *plan);
 /* All sources have said how they stand. */
 bool claims_are_marked(const struct plan *plan);
+/* The object is there, but what it asks for cannot be known now. */
+bool claims_is_unknown(const struct plan *plan, const char *resource);
+
+/* -- asks.c --------------------------------------------------------------- */
+
+/*
+ * Put one to a claimant; what is the same in the list old is taken over from
+ * it. A rejection, and an object that cannot be known, are asks that nobody
+ * can fulfil.
+ */
+void asks_put_endpoint(struct plan *plan, struct claimant *claimant,
+    struct ask **old, const struct endpoint *endpoint);
+void asks_put_rejection(struct plan *plan, struct claimant *claimant,
+    struct ask **old, const struct rejection *rejection, const char *resource);
+void asks_put_unknown(struct plan *plan, struct claimant *claimant,
+    struct ask **old, const char *unknown, const char *resource);
+void asks_drop(struct plan *plan, struct ask *ask);
 const char *ask_resource(const struct ask *ask); /* or NULL */
 /* The targets of an ask, added to a list. */
 void ask_targets(
@@ -232,8 +252,6 @@ void ask_targets(
 /* The ask freezes its name, or what it asks for is known in part only. */
 bool ask_is_frozen(const struct ask *ask);
 bool ask_is_partial(const struct ask *ask);
-/* The object is there, but what it asks for cannot be known now. */
-bool claims_is_unknown(const struct plan *plan, const char *resource);
 
 /* -- sources.c: who may be believed to be silent on purpose --------------- */
 

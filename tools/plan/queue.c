@@ -20,10 +20,10 @@
 void
 queue_add(struct zone *zone, struct name *name)
 {
-	if (name->queued == zone)
+	if (name->queued == zone->number || name->refs == UINT16_MAX)
 		return;
-	if (name->queued == NULL)
-		name->queued = zone;
+	if (name->queued == 0)
+		name->queued = zone->number;
 	name->refs++;
 	name_list_add(&zone->queue, name);
 }
@@ -197,8 +197,7 @@ queue_pass(struct plan *plan)
 	for (size_t i = 0; i < plan->n_zones; i++) {
 		struct name_list *queue = &plan->zones[i]->queue;
 
-		if (queue->first == queue->n)
-			queue->first = queue->n = 0;
+		name_list_clear(queue);
 		before[i] = queue->n;
 	}
 	while (dirty->first < dirty->n) {
@@ -208,6 +207,7 @@ queue_pass(struct plan *plan)
 		settle(plan, name);
 		names_release(plan, name);
 	}
+	name_list_clear(dirty);
 	for (size_t i = 1; i < plan->n_zones; i++)
 		if (plan->zones[i]->n_going > 0 || plan->zones[i]->is_held)
 			brake_check(plan, plan->zones[i]);
@@ -332,8 +332,8 @@ queue_render(struct plan *plan, struct line_writer *writer, size_t bytes)
 				break;
 			queue->first++;
 			name->refs--;
-			if (name->queued == zone)
-				name->queued = NULL;
+			if (name->queued == zone->number)
+				name->queued = 0;
 			names_release(plan, name);
 		}
 	}

@@ -49,6 +49,7 @@ zones_get(struct plan *plan, const char *id)
 	if (zone == NULL || plan->zones == NULL)
 		abort();
 	zone->id = text_dup(id);
+	zone->number = (uint16_t)(plan->n_zones + 1);
 	plan->zones[plan->n_zones++] = zone;
 	qsort(plan->zones, plan->n_zones, sizeof(struct zone *), by_id);
 	return zone;
