@@ -150,7 +150,7 @@ again(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 	if (waits)
 		delay_ms = err->retry_after_ms;
 	if (job->tries > 1)
-		job->trouble_ms += now_ms - job->sent_ms;
+		job->trouble_ms += now_ms - job->ticket.sent_ms;
 	job->trouble_ms += waits ? 0 : delay_ms;
 	job->is_unsure |= answer->is_unsure && job->sent == JOB_READY;
 	job->next_ms = now_ms + delay_ms;

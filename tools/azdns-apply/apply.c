@@ -219,12 +219,15 @@ on_answer(void *context, const struct arm_answer *answer)
 
 	if (retry_ms == 0)
 		retry_ms = pace_backoff_ms(job->tries + 1);
-	pace_answered(&job->zone->pace, answer->err.cause == CAUSE_THROTTLED,
-	    retry_ms, now_ms);
-	if (answer->err.cause == CAUSE_THROTTLED)
+	if (answer->err.cause == CAUSE_THROTTLED) {
+		pace_throttled(
+		    &job->zone->pace, &job->ticket, retry_ms, now_ms);
 		log_warning("%s: throttled: %s; pausing for %lld s",
 		    job->zone->parts.name, answer->err.code,
 		    (long long)(retry_ms + 999) / 1000);
+	} else {
+		pace_answered(&job->zone->pace, &job->ticket, now_ms);
+	}
 	answer_take(job, answer, now_ms);
 }
 
@@ -310,10 +313,9 @@ send_job(struct job *job, int64_t now_ms)
 		request = (struct arm_request){
 			.method = "GET", .context = job, .on_answer = on_answer
 		};
-	pace_sent(&job->zone->pace, op_of(job), now_ms);
+	job->ticket = pace_sent(&job->zone->pace, op_of(job), now_ms);
 	job->sent = job->state;
 	job->state = JOB_SENT;
-	job->sent_ms = now_ms;
 	request.url = arm_url_recordset(
 	    arm, &arena, &job->zone->parts, set->type_name, set->name);
 	arm_send(arm, &request);

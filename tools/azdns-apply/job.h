@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "message.h"
 #include "ownership.h"
+#include "pace.h"
 #include "recordset.h"
 
 struct zone;
@@ -69,8 +70,8 @@ struct job {
 	bool is_unsure;      /* this step was sent and the answer lost */
 	int tries;
 	int64_t next_ms;
-	int64_t sent_ms;
-	int64_t trouble_ms; /* spent in retries so far */
+	struct pace_ticket ticket; /* of what was sent */
+	int64_t trouble_ms;        /* spent in retries so far */
 	enum result_status outcome;
 	struct error err;
 	struct recordset written; /* the answer to STEP_RECORD */

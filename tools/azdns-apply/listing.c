@@ -44,6 +44,7 @@ struct listing {
 	size_t n_pages;
 	size_t n_bad; /* items that are no record sets */
 	bool is_asking;
+	struct pace_ticket ticket;
 	bool is_probing; /* asking for the zone itself */
 	int64_t next_ms;
 	int64_t trouble_ms; /* when trouble began, or 0 */
@@ -355,8 +356,11 @@ on_answer(void *context, const struct arm_answer *answer)
 	int64_t now_ms = clock_ms();
 
 	listing->is_asking = false;
-	pace_answered(&zone->pace, answer->err.cause == CAUSE_THROTTLED,
-	    answer->err.retry_after_ms, now_ms);
+	if (answer->err.cause == CAUSE_THROTTLED)
+		pace_throttled(&zone->pace, &listing->ticket,
+		    answer->err.retry_after_ms, now_ms);
+	else
+		pace_answered(&zone->pace, &listing->ticket, now_ms);
 	if (listing->is_probing)
 		on_probe(zone, answer, now_ms);
 	else

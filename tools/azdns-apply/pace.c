@@ -14,7 +14,8 @@
  * The zone's limits are kept as sliding windows: a burst as large as the
  * limit, then one request as each earlier one falls out of the window. That is
  * right for a service that counts in fixed windows as well, and no slower. A
- * margin covers the way to the service. A share below 100 lowers the count, a
+ * request is counted from its answer on, because the service may have counted
+ * it as late as that; a margin covers what is left. A share below 100 lowers the count, a
  * share above 100 shortens the window: either way the burst stays lawful.
  *
  * 429 pauses its zone for Retry-After; then one request goes ahead, and only
@@ -103,7 +104,7 @@ void
 pace_done_zone(struct pace_zone *zone)
 {
 	for (int op = 0; op < PACE_OP_COUNT; op++)
-		free(zone->windows[op].sent_ms);
+		free(zone->windows[op].times_ms);
 }
 
 static struct pace_window *
@@ -143,9 +144,9 @@ pace_next_ms(struct pace_zone *zone, enum pace_op op, int64_t now_ms)
 
 	if (zone->n_active >= (zone->is_probing ? 1 : ACTIVE_MAX))
 		return INT64_MAX;
-	if (window->sent_ms != NULL && window->sent_ms[window->next] != 0 &&
-	    window->sent_ms[window->next] + window->window_ms > next_ms)
-		next_ms = window->sent_ms[window->next] + window->window_ms;
+	if (window->times_ms != NULL && window->times_ms[window->next] != 0 &&
+	    window->times_ms[window->next] + window->window_ms > next_ms)
+		next_ms = window->times_ms[window->next] + window->window_ms;
 	fill(bucket, now_ms);
 	if (bucket->level < 1) {
 		int64_t full_ms =
@@ -157,31 +158,48 @@ pace_next_ms(struct pace_zone *zone, enum pace_op op, int64_t now_ms)
 	return next_ms;
 }
 
-void
+struct pace_ticket
 pace_sent(struct pace_zone *zone, enum pace_op op, int64_t now_ms)
 {
 	struct pace_window *window = window_of(zone, op);
+	struct pace_ticket ticket = { op, window->next, now_ms };
 
-	if (window->sent_ms == NULL) {
-		window->sent_ms = calloc(window->limit, sizeof(int64_t));
-		if (window->sent_ms == NULL)
+	if (window->times_ms == NULL) {
+		window->times_ms = calloc(window->limit, sizeof(int64_t));
+		if (window->times_ms == NULL)
 			log_die(STATUS_UNMET, "out of memory");
 	}
-	window->sent_ms[window->next] = now_ms;
+	window->times_ms[window->next] = now_ms;
 	window->next = (window->next + 1) % window->limit;
 	bucket_of(zone, op)->level -= 1;
 	zone->n_active++;
+	return ticket;
+}
+
+/* The service counted it at some time until now. */
+static void
+stamp(struct pace_zone *zone, const struct pace_ticket *ticket, int64_t now_ms)
+{
+	struct pace_window *window = window_of(zone, ticket->op);
+
+	zone->n_active--;
+	if (window->times_ms[ticket->slot] == ticket->sent_ms)
+		window->times_ms[ticket->slot] = now_ms;
 }
 
 void
 pace_answered(
-    struct pace_zone *zone, bool throttled, int64_t retry_ms, int64_t now_ms)
+    struct pace_zone *zone, const struct pace_ticket *ticket, int64_t now_ms)
 {
-	zone->n_active--;
-	if (!throttled) {
-		zone->is_probing = false;
-		return;
-	}
+	stamp(zone, ticket, now_ms);
+	zone->is_probing = false;
+}
+
+void
+pace_throttled(struct pace_zone *zone, const struct pace_ticket *ticket,
+    int64_t retry_ms, int64_t now_ms)
+{
+	stamp(zone, ticket, now_ms);
 	zone->is_probing = true;
 	if (now_ms + retry_ms > zone->paused_until_ms)
 		zone->paused_until_ms = now_ms + retry_ms;

@@ -11,7 +11,7 @@ enum pace_op { PACE_PUT, PACE_DELETE, PACE_GET, PACE_LIST, PACE_OP_COUNT };
 
 /* At most `limit` requests in any `window_ms`. */
 struct pace_window {
-	int64_t *sent_ms; /* ring of the last `limit` times */
+	int64_t *times_ms; /* ring of the last `limit`: answered, else sent */
 	size_t limit;
 	size_t next;
 	int64_t window_ms;
@@ -23,6 +23,13 @@ struct pace_bucket {
 	double size;
 	double per_ms;
 	int64_t filled_ms;
+};
+
+/* A request under way: its place in the window. */
+struct pace_ticket {
+	enum pace_op op;
+	size_t slot;
+	int64_t sent_ms;
 };
 
 /* What all zones of one subscription share. */
@@ -51,12 +58,17 @@ void pace_done_zone(struct pace_zone *zone);
 /* When op may go: now_ms or earlier means now. INT64_MAX: after an answer. */
 int64_t pace_next_ms(struct pace_zone *zone, enum pace_op op, int64_t now_ms);
 
-/* op is sent now. Each is followed by one pace_answered. */
-void pace_sent(struct pace_zone *zone, enum pace_op op, int64_t now_ms);
+/* op is sent now. Each ticket is given back once. */
+struct pace_ticket pace_sent(
+    struct pace_zone *zone, enum pace_op op, int64_t now_ms);
 
-/* It was answered; throttled: nothing goes to the zone for that long. */
+/* It was answered. */
 void pace_answered(
-    struct pace_zone *zone, bool throttled, int64_t retry_ms, int64_t now_ms);
+    struct pace_zone *zone, const struct pace_ticket *ticket, int64_t now_ms);
+
+/* ... with 429: nothing goes to the zone for that long. */
+void pace_throttled(struct pace_zone *zone, const struct pace_ticket *ticket,
+    int64_t retry_ms, int64_t now_ms);
 
 /* How long to wait before try n (from 1) of the same: 1 s to 60 s, jittered. */
 int64_t pace_backoff_ms(int tries);
