@@ -21,7 +21,7 @@
 #include "text.h"
 
 /* Steps and bytes for one object; a name takes some hundreds. */
-#define BUDGET         (4 * 1024 * 1024)
+#define BUDGET         INT64_C(4194304)
 #define CALL_DEPTH_MAX 32
 
 enum flow { FLOW_ON, FLOW_BREAK, FLOW_CONTINUE, FLOW_FAILED };

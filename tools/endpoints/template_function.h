@@ -23,11 +23,11 @@ enum shortcut { SHORTCUT_NONE, SHORTCUT_ON_FALSE, SHORTCUT_ON_TRUE };
 
 struct template_function {
 	const char *name;
+	template_call *call; /* NULL with a shortcut */
 	size_t args_min;
 	size_t args_max;
 	enum shortcut shortcut;
-	template_call *call; /* NULL with a shortcut */
-	int variant;         /* for functions that share a call */
+	int variant; /* for functions that share a call */
 };
 
 /* NULL: there is no such function. */

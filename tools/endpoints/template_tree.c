@@ -48,6 +48,14 @@ close_action(struct parser *parser)
 	return expect(parser, TOKEN_CLOSE, "'}}' is missing");
 }
 
+/* The }} behind the keyword of a list, which is done with. */
+static bool
+close_keyword(struct parser *parser)
+{
+	parser->keyword = NULL;
+	return close_action(parser);
+}
+
 /* A list that must end with {{end}}; with else_allowed, or with {{else. */
 static bool
 parse_body(struct parser *parser, struct node **list, bool else_allowed)
@@ -72,9 +80,10 @@ parse_else(struct parser *parser, struct node *node)
 	bool chains = is_word(parser, "if") || is_word(parser, "with");
 
 	if (!chains)
-		return close_action(parser) &&
+		return close_keyword(parser) &&
 		       parse_body(parser, &node->otherwise, false) &&
-		       close_action(parser);
+		       close_keyword(parser);
+	parser->keyword = NULL;
 	node->otherwise = make(parser, sizeof *node);
 	node->otherwise->at = parser->token.at;
 	node->otherwise->kind = is_word(parser, "if") ? NODE_IF : NODE_WITH;
@@ -110,7 +119,7 @@ parse_control(struct parser *parser, struct node *node)
 		return false;
 	parser->n_variables = n_inside;
 	if (strcmp(parser->keyword, "end") == 0)
-		ok = close_action(parser);
+		ok = close_keyword(parser);
 	else
 		ok = parse_else(parser, node);
 	parser->n_variables = n_outside;
@@ -160,7 +169,7 @@ parse_definition(struct parser *parser, const char *name, size_t at)
 	parser->loops = 0;
 	if (!close_action(parser) ||
 	    !parse_body(parser, &definition->body, false) ||
-	    !close_action(parser))
+	    !close_keyword(parser))
 		return false;
 	memcpy(parser->variables, variables, sizeof variables);
 	parser->n_variables = n_variables;
@@ -259,34 +268,38 @@ take_keyword(struct parser *parser)
 	return true;
 }
 
-/* Nodes up to {{end}}, {{else}} (the token behind the word is next) or the end. */
+/*
+ * One node, from the token that begins it: a text, or what follows {{. A
+ * definition leaves an empty text behind.
+ */
+static bool
+parse_node(struct parser *parser, struct node *node)
+{
+	node->text = "";
+	if (parser->token.kind == TOKEN_TEXT) {
+		node->text = parser->token.value;
+		return template_pipe_advance(parser);
+	}
+	if (!template_pipe_advance(parser))
+		return false;
+	if (take_keyword(parser))
+		return template_pipe_advance(parser);
+	if (is_word(parser, "define"))
+		return parse_define(parser);
+	return parse_action(parser, node);
+}
+
+/* Nodes up to {{end}}, {{else}} (the token behind the word is next) or the
+ * end of all. */
 static bool
 parse_list(struct parser *parser, struct node **list)
 {
 	parser->keyword = NULL;
-	while (parser->token.kind != TOKEN_END) {
-		struct node *node = make(parser, sizeof *node);
-
-		if (parser->token.kind == TOKEN_TEXT) {
-			node->text = parser->token.value;
-			if (!template_pipe_advance(parser))
-				return false;
-		} else {
-			if (!template_pipe_advance(parser))
-				return false;
-			if (take_keyword(parser))
-				return template_pipe_advance(parser);
-			if (is_word(parser, "define")) {
-				if (!parse_define(parser))
-					return false;
-				continue;
-			}
-			if (!parse_action(parser, node))
-				return false;
-		}
-		*list = node;
-		list = &node->next;
-		parser->keyword = NULL;
+	while (parser->token.kind != TOKEN_END && parser->keyword == NULL) {
+		*list = make(parser, sizeof **list);
+		if (!parse_node(parser, *list))
+			return false;
+		list = &(*list)->next;
 	}
 	return true;
 }
