@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "index.h"
-#include "source.h"
+#include "sources/source.h"
 
 #define GATEWAY_GROUP "gateway.networking.k8s.io"
 
