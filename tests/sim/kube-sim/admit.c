@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "admit.h"
+#include "kinds.h"
 #include "managers.h"
 #include "patch.h"
 #include "value.h"
@@ -284,5 +285,8 @@ admit_defaults(struct store *store, const struct kind *kind, jv object)
 			    value_with(
 				jv_invalid(), "phase", json_new_str("Active")));
 	}
+	if (strcmp(kind->spec.kind, "CustomResourceDefinition") == 0 &&
+	    !json_is_present(json_at(object, "status", "conditions")))
+		json_set(&object, "status", kinds_status(store, object));
 	return object;
 }

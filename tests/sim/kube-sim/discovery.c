@@ -2,16 +2,14 @@
 /*
  * discovery -- see discovery.h.
  *
- * The classic documents and the aggregated one (chosen by Accept). OpenAPI v3
- * holds paths without schemas: enough for kubectl to find out that the server
- * validates fields itself; v2 is an empty document in the protobuf form that
- * older kubectls ask for.
+ * The classic documents and the aggregated one, chosen by Accept.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "access.h"
 #include "discovery.h"
+#include "openapi.h"
+#include "review.h"
 #include "value.h"
 
 #define APIDISCOVERY "apidiscovery.k8s.io"
@@ -39,16 +37,17 @@ split(struct arena *arena, const char *words)
 	return texts(list.items, list.n);
 }
 
-static const char *
-group_version(struct arena *arena, const char *group, const char *version)
+const char *
+discovery_group_version(
+    struct arena *arena, const char *group, const char *version)
 {
 	return *group == '\0' ? version
 			      : arena_format(arena, "%s/%s", group, version);
 }
 
 /* The groups that are served now, once each. */
-static void
-list_groups(const struct call *call, struct strlist *groups)
+void
+discovery_groups(const struct call *call, struct strlist *groups)
 {
 	for (size_t i = 0; i < call->store->n_kinds; i++) {
 		const struct kind *kind = call->store->kinds[i];
@@ -61,8 +60,8 @@ list_groups(const struct call *call, struct strlist *groups)
 }
 
 /* The versions of a group, the most preferred first. */
-static void
-list_versions(
+void
+discovery_versions(
     const struct call *call, const char *group, struct strlist *versions)
 {
 	if (strncmp(group, "auth", 4) == 0)
@@ -89,8 +88,8 @@ version_entry(struct arena *arena, const char *group, const char *version)
 {
 	jv entry = json_new_object();
 
-	json_set_str(
-	    &entry, "groupVersion", group_version(arena, group, version));
+	json_set_str(&entry, "groupVersion",
+	    discovery_group_version(arena, group, version));
 	json_set_str(&entry, "version", version);
 	return entry;
 }
@@ -102,7 +101,7 @@ group_entry(const struct call *call, const char *group)
 	jv entry = json_new_object();
 	jv array = json_new_array();
 
-	list_versions(call, group, &versions);
+	discovery_versions(call, group, &versions);
 	json_set_str(&entry, "name", group);
 	for (size_t i = 0; i < versions.n; i++)
 		json_add(&array,
@@ -144,33 +143,6 @@ status_entry(const struct call *call, const struct kind_spec *spec)
 	return entry;
 }
 
-static const struct {
-	const char *group;
-	const char *plural;
-	const char *kind;
-} reviews[] = {
-	{ "authorization.k8s.io", "selfsubjectaccessreviews",
-	    "SelfSubjectAccessReview" },
-	{ "authorization.k8s.io", "selfsubjectrulesreviews",
-	    "SelfSubjectRulesReview" },
-	{ "authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview" },
-};
-#define N_REVIEWS (sizeof(reviews) / sizeof(*reviews))
-
-static jv
-review_entry(size_t i)
-{
-	static const char *const create[] = { "create" };
-	jv entry = json_new_object();
-
-	json_set_str(&entry, "name", reviews[i].plural);
-	json_set_str(&entry, "singularName", "");
-	json_set_bool(&entry, "namespaced", false);
-	json_set_str(&entry, "kind", reviews[i].kind);
-	json_set(&entry, "verbs", texts(create, 1));
-	return entry;
-}
-
 static bool
 answer_resources(struct call *call, struct reply *reply, const char *group,
     const char *version)
@@ -188,9 +160,7 @@ answer_resources(struct call *call, struct reply *reply, const char *group,
 		if (kind->spec.has_status)
 			json_add(&array, status_entry(call, &kind->spec));
 	}
-	for (size_t i = 0; i < N_REVIEWS; i++)
-		if (strcmp(reviews[i].group, group) == 0)
-			json_add(&array, review_entry(i));
+	review_add_entries(&array, group);
 	if (json_count(array) == 0) {
 		json_free(array);
 		json_free(list);
@@ -198,8 +168,8 @@ answer_resources(struct call *call, struct reply *reply, const char *group,
 	}
 	json_set_str(&list, "kind", "APIResourceList");
 	json_set_str(&list, "apiVersion", "v1");
-	json_set_str(
-	    &list, "groupVersion", group_version(call->arena, group, version));
+	json_set_str(&list, "groupVersion",
+	    discovery_group_version(call->arena, group, version));
 	json_set(&list, "resources", array);
 	reply_value(reply, 200, list);
 	return true;
@@ -267,7 +237,7 @@ aggregated_group(const struct call *call, const char *group)
 	jv entry = json_new_object();
 	jv array = json_new_array();
 
-	list_versions(call, group, &versions);
+	discovery_versions(call, group, &versions);
 	json_set(&entry, "metadata",
 	    *group == '\0'
 		? json_new_object()
@@ -298,7 +268,7 @@ answer_groups(struct call *call, struct reply *reply, bool core)
 	jv list = json_new_object();
 	jv array = json_new_array();
 
-	list_groups(call, &groups);
+	discovery_groups(call, &groups);
 	for (size_t i = 0; i < groups.n; i++)
 		if ((*groups.items[i] == '\0') == core)
 			json_add(&array,
@@ -341,7 +311,7 @@ answer_group(struct call *call, struct reply *reply, const char *group)
 	struct strlist groups = { 0 };
 	jv entry;
 
-	list_groups(call, &groups);
+	discovery_groups(call, &groups);
 	if (!strlist_has(&groups, group))
 		return false;
 	entry = group_entry(call, group);
@@ -380,104 +350,6 @@ answer_text(struct reply *reply, const char *text)
 	return true;
 }
 
-/* swagger "2.0", info { title version }, paths {}: as protobuf. */
-static bool
-answer_openapi_v2(struct call *call, struct reply *reply)
-{
-	static const char document[] = "\x0a\x03"
-				       "2.0"
-				       "\x12\x12\x0a\x08kube-sim\x12\x06v1.32"
-				       ".\x42\x00";
-	const char *accept = call_header(call, "Accept");
-
-	reply->status = 200;
-	if (accept != NULL && strstr(accept, "protobuf") != NULL) {
-		reply->type = "application/com.github.proto-openapi.spec.v2."
-			      "v1.0+protobuf";
-		text_add_n(&reply->body, document, sizeof(document) - 1);
-		return true;
-	}
-	text_add(&reply->body,
-	    "{\"swagger\":\"2.0\",\"info\":{\"title\":\"kube-sim\","
-	    "\"version\":\"v1.32.0\"},\"paths\":{}}\n");
-	return true;
-}
-
-static bool
-answer_openapi_v3(struct call *call, struct reply *reply)
-{
-	struct strlist groups = { 0 };
-	jv paths = json_new_object();
-
-	list_groups(call, &groups);
-	for (size_t i = 0; i < groups.n; i++) {
-		struct strlist versions = { 0 };
-
-		list_versions(call, groups.items[i], &versions);
-		for (size_t j = 0; j < versions.n; j++) {
-			const char *path = arena_format(call->arena, "%s%s",
-			    *groups.items[i] == '\0' ? "api/" : "apis/",
-			    group_version(call->arena, groups.items[i],
-				versions.items[j]));
-
-			json_set(&paths, path,
-			    value_with(jv_invalid(), "serverRelativeURL",
-				json_new_str(arena_format(
-				    call->arena, "/openapi/v3/%s", path))));
-		}
-	}
-	reply_value(reply, 200, value_with(jv_invalid(), "paths", paths));
-	return true;
-}
-
-/* A PATCH that knows fieldValidation, for each kind of a group version. */
-static void
-put_operation(const struct call *call, struct text *out,
-    const struct kind_spec *spec, const char *base)
-{
-	const char *version = strrchr(base, '/') + 1;
-
-	text_format(out,
-	    "%s\"/%s%s/%s/{name}\":{\"patch\":{\"operationId\":\"patch%s\","
-	    "\"parameters\":[{\"name\":\"fieldValidation\",\"in\":\"query\","
-	    "\"schema\":{\"type\":\"string\"}},{\"name\":\"dryRun\","
-	    "\"in\":\"query\",\"schema\":{\"type\":\"string\"}}],"
-	    "\"requestBody\":{\"content\":{\"application/merge-patch+json\":"
-	    "{}}},\"responses\":{\"200\":{\"description\":\"OK\"}},"
-	    "\"x-kubernetes-action\":\"patch\","
-	    "\"x-kubernetes-group-version-kind\":{\"group\":\"%s\","
-	    "\"version\":\"%s\",\"kind\":\"%s\"}}}",
-	    out->data[out->n - 1] == '{' ? "" : ",", base,
-	    spec->namespaced ? "/namespaces/{namespace}" : "", spec->plural,
-	    spec->kind, spec->group, version, spec->kind);
-	(void)call;
-}
-
-static bool
-answer_openapi_group(struct call *call, struct reply *reply, const char *base)
-{
-	text_format(&reply->body,
-	    "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"kube-sim\","
-	    "\"version\":\"v1.32.0\"},\"paths\":{");
-	for (size_t i = 0; i < call->store->n_kinds; i++) {
-		const struct kind *kind = call->store->kinds[i];
-		const char *slash = strrchr(base, '/');
-		const char *mine;
-
-		if (!kind->served || slash == NULL ||
-		    !kind_serves(kind, slash + 1))
-			continue;
-		mine = arena_format(call->arena, "%s%s",
-		    *kind->spec.group == '\0' ? "api/" : "apis/",
-		    group_version(call->arena, kind->spec.group, slash + 1));
-		if (strcmp(mine, base) == 0)
-			put_operation(call, &reply->body, &kind->spec, base);
-	}
-	text_add(&reply->body, "}}\n");
-	reply->status = 200;
-	return true;
-}
-
 bool
 discovery_answer(struct call *call, struct reply *reply)
 {
@@ -491,11 +363,11 @@ discovery_answer(struct call *call, struct reply *reply)
 	    strcmp(path, "/healthz") == 0)
 		return answer_text(reply, "ok");
 	if (strcmp(path, "/openapi/v2") == 0)
-		return answer_openapi_v2(call, reply);
+		return openapi_answer_v2(call, reply);
 	if (strcmp(path, "/openapi/v3") == 0)
-		return answer_openapi_v3(call, reply);
+		return openapi_answer_index(call, reply);
 	if (strncmp(path, "/openapi/v3/", 12) == 0)
-		return answer_openapi_group(call, reply, path + 12);
+		return openapi_answer_group(call, reply, path + 12);
 	if (parts.n == 1 && strcmp(parts.items[0], "api") == 0)
 		return answer_core(call, reply);
 	if (parts.n == 2 && strcmp(parts.items[0], "api") == 0)
@@ -508,72 +380,4 @@ discovery_answer(struct call *call, struct reply *reply)
 		return answer_group(call, reply, parts.items[1]);
 	return parts.n == 3 &&
 	       answer_resources(call, reply, parts.items[1], parts.items[2]);
-}
-
-/* --- reviews --- */
-
-static jv
-review_access(const struct call *call, jv spec)
-{
-	jv wanted = json_at(spec, "resourceAttributes");
-	const char *group = json_str_at(wanted, "group");
-	const char *sub = json_str_at(wanted, "subresource");
-	struct action action = { json_str_at(wanted, "verb"),
-		group == NULL ? "" : group, json_str_at(wanted, "resource"),
-		json_str_at(wanted, "namespace"), json_str_at(wanted, "name") };
-	bool known = action.verb != NULL && action.resource != NULL;
-	jv status = json_new_object();
-
-	if (known && sub != NULL)
-		action.resource =
-		    arena_format(call->arena, "%s/%s", action.resource, sub);
-	json_set_bool(
-	    &status, "allowed", !known || access_allows(call, &action));
-	return status;
-}
-
-static jv
-review_rules(const struct call *call, jv spec)
-{
-	jv status = json_new_object();
-
-	json_set(&status, "resourceRules",
-	    access_rules(call, json_str_at(spec, "namespace")));
-	json_set(&status, "nonResourceRules", json_new_array());
-	json_set_bool(&status, "incomplete", false);
-	return status;
-}
-
-static jv
-review_self(const struct call *call)
-{
-	jv info = json_new_object();
-
-	json_set_str(&info, "username", call->user.name);
-	json_set(&info, "groups",
-	    texts(call->user.groups.items, call->user.groups.n));
-	return value_with(jv_invalid(), "userInfo", info);
-}
-
-bool
-discovery_review(struct call *call, struct reply *reply)
-{
-	size_t i = 0;
-	jv body;
-	jv status;
-
-	while (i < N_REVIEWS &&
-	       (strcmp(reviews[i].group, call->group) != 0 ||
-		   strcmp(reviews[i].plural, call->resource) != 0))
-		i++;
-	if (i == N_REVIEWS || strcmp(call->method, "POST") != 0)
-		return false;
-	if (!call_body(call, reply, &body))
-		return true;
-	status = i == 0   ? review_access(call, json_at(body, "spec"))
-		 : i == 1 ? review_rules(call, json_at(body, "spec"))
-			  : review_self(call);
-	json_set(&body, "status", status);
-	reply_value(reply, 201, body);
-	return true;
 }

@@ -120,6 +120,22 @@ established(const char *type, const char *time)
 	return condition;
 }
 
+jv
+kinds_status(const struct store *store, jv definition)
+{
+	jv status = json_new_object();
+	jv conditions = json_new_array();
+	char time[32];
+
+	store_time(store, time);
+	json_set(&status, "acceptedNames",
+	    json_share(json_at(definition, "spec", "names")));
+	json_add(&conditions, established("NamesAccepted", time));
+	json_add(&conditions, established("Established", time));
+	json_set(&status, "conditions", conditions);
+	return status;
+}
+
 static void
 write_definition(struct store *store, const struct kind_spec *spec)
 {
@@ -127,8 +143,6 @@ write_definition(struct store *store, const struct kind_spec *spec)
 	jv definition = json_new_object();
 	jv metadata = json_new_object();
 	jv inner = json_new_object();
-	jv status = json_new_object();
-	jv conditions = json_new_array();
 	char key[256];
 	char uid[37];
 	char time[32];
@@ -147,11 +161,7 @@ write_definition(struct store *store, const struct kind_spec *spec)
 	    &inner, "scope", spec->namespaced ? "Namespaced" : "Cluster");
 	json_set(&inner, "versions", definition_versions(spec));
 	json_set(&definition, "spec", inner);
-	json_set(&status, "acceptedNames", definition_names(spec));
-	json_add(&conditions, established("NamesAccepted", time));
-	json_add(&conditions, established("Established", time));
-	json_set(&status, "conditions", conditions);
-	json_set(&definition, "status", status);
+	json_set(&definition, "status", kinds_status(store, definition));
 	(void)store_put(store, crds, key, definition);
 }
 

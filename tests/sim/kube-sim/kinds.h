@@ -15,6 +15,9 @@
  */
 void kinds_init(struct store *store);
 
+/* The status of a definition that is accepted: it always is, at once. */
+jv kinds_status(const struct store *store, jv definition);
+
 /* Follow a definition that was written: its kind is added, changed or served
  * again. Ends the watches of a changed kind by way of kind->served. */
 void kinds_define(struct store *store, jv definition);

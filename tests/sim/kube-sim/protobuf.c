@@ -67,15 +67,18 @@ static const struct field token_spec[] = {
 	{ 0, FORM_TEXT, NULL, NULL },
 };
 
+/* Member 2 of the object, beside its metadata. */
 static const struct {
 	const char *kind;
-	const struct field *spec; /* member 2 of the object */
+	struct field second;
 } kinds[] = {
-	{ "SelfSubjectAccessReview", access_spec },
-	{ "SelfSubjectRulesReview", rules_spec },
-	{ "SelfSubjectReview", NULL },
-	{ "TokenRequest", token_spec },
-	{ "Namespace", NULL },
+	{ "SelfSubjectAccessReview", { 2, FORM_MESSAGE, "spec", access_spec } },
+	{ "SelfSubjectRulesReview", { 2, FORM_MESSAGE, "spec", rules_spec } },
+	{ "SelfSubjectReview", { 0, FORM_TEXT, NULL, NULL } },
+	{ "TokenRequest", { 2, FORM_MESSAGE, "spec", token_spec } },
+	{ "Namespace", { 0, FORM_TEXT, NULL, NULL } },
+	{ "ServiceAccount", { 0, FORM_TEXT, NULL, NULL } },
+	{ "ConfigMap", { 2, FORM_MAP, "data", NULL } },
 };
 
 struct bytes {
@@ -231,7 +234,7 @@ protobuf_is(const char *body, size_t n)
 	return n >= MAGIC_N && memcmp(body, MAGIC, MAGIC_N) == 0;
 }
 
-/* The message of a whole object: 1 metadata, 2 spec. */
+/* The message of a whole object: 1 metadata, 2 as the table says. */
 static bool
 decode_object(struct bytes raw, jv *object, struct error *err)
 {
@@ -246,8 +249,7 @@ decode_object(struct bytes raw, jv *object, struct error *err)
 		    kind == NULL ? "this" : kind);
 	const struct field whole[] = {
 		{ 1, FORM_MESSAGE, "metadata", metadata },
-		{ kinds[i].spec == NULL ? 0 : 2, FORM_MESSAGE, "spec",
-		    kinds[i].spec },
+		kinds[i].second,
 		{ 0, FORM_TEXT, NULL, NULL },
 	};
 	return decode(raw, whole, 0, object) ||

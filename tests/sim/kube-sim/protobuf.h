@@ -14,8 +14,8 @@
 /* true if a body begins as Kubernetes' protobuf envelope does. */
 bool protobuf_is(const char *body, size_t n);
 
-/* Decode; false: not well-formed, or a kind without a table here (reviews,
- * TokenRequest and Namespace have one). */
+/* Decode; false: not well-formed, or a kind without a row here: reviews and
+ * what kubectl creates by name have one. */
 bool protobuf_decode(const char *body, size_t n, jv *out, struct error *err);
 
 #endif

@@ -19,6 +19,7 @@
 #include "list.h"
 #include "log.h"
 #include "objects.h"
+#include "review.h"
 #include "server.h"
 
 static const struct {
@@ -103,7 +104,7 @@ answer_unknown(struct call *call, struct reply *reply)
 {
 	const struct store *store = call->store;
 
-	if (discovery_review(call, reply))
+	if (review_answer(call, reply))
 		return;
 	for (size_t i = 0; i < store->n_kinds; i++)
 		if (store->kinds[i]->served && !store->kinds[i]->spec.custom &&
@@ -239,6 +240,8 @@ static void
 put_reply(struct reply *reply, struct serve_answer *answer)
 {
 	answer->status = (int)reply->status;
+	/* As since 1.29, so that guesses of tokens cost a connection. */
+	answer->close = reply->status == 401;
 	answer->body = reply->body;
 	reply->body = (struct text){ 0 };
 	serve_header(answer, "Content-Type", "%s",
