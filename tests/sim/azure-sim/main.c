@@ -116,10 +116,10 @@ main(int argc, char **argv)
 	sim.directory = jv_invalid();
 	store_init();
 	limits_reset();
-	for (size_t i = 0; i < config.switches.n; i++)
-		set_switch(config.switches.items[i]);
 	if (config.state != NULL)
 		load_state();
+	for (size_t i = 0; i < config.switches.n; i++)
+		set_switch(config.switches.items[i]);
 	for (size_t i = 0; i < config.zones.n; i++)
 		state_add_zone(config.subscription, config.group,
 		    config.zones.items[i], false);

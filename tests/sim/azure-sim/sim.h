@@ -108,6 +108,8 @@ const char *sim_lower(struct arena *arena, const char *text);
 int64_t sim_switch(const char *name);
 /* Set one; false: no such switch or value. */
 bool sim_switch_set(const char *name, const char *value);
+/* All switches as they are known or assumed of the real service. */
+void sim_switches_reset(void);
 /* All switches as an object. */
 jv sim_switches(void);
 

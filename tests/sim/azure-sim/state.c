@@ -23,6 +23,7 @@
 #include "set.h"
 #include "state.h"
 #include "store.h"
+#include "token.h"
 
 void
 state_add_zone(
@@ -145,6 +146,8 @@ state_load(struct call *call, jv document)
 	store_clear();
 	store_init();
 	limits_reset();
+	sim_switches_reset();
+	token_pardon();
 	json_free(sim.directory);
 	sim.directory = json_share(document);
 	load_groups(call, json_at(document, "groups"));

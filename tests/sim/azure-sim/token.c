@@ -78,6 +78,13 @@ token_revoke(bool challenge)
 	with_challenge = challenge;
 }
 
+void
+token_pardon(void)
+{
+	revoked_to = 0;
+	with_challenge = false;
+}
+
 /* --- checking --- */
 
 static bool

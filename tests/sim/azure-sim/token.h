@@ -22,6 +22,9 @@ void token_issue(const struct grant *grant, struct text *out);
  * evaluation does it, by a claims challenge. */
 void token_revoke(bool challenge);
 
+/* Take all tokens again that are not expired. */
+void token_pardon(void);
+
 /* Check the request's bearer token and note in call whom it was given to.
  * false: answered with 401. */
 bool token_check(struct call *call);
