@@ -73,8 +73,8 @@ int
 main(int argc, char **argv)
 {
 	static struct evaluator evaluator;
-	struct line_reader reader = { 0 };
-	struct line_writer writer = { .fd = STDOUT_FILENO };
+	static struct line_reader reader;
+	static struct line_writer writer = { .fd = STDOUT_FILENO };
 	struct error err;
 
 	options_parse(&config, argc, argv);
