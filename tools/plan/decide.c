@@ -43,12 +43,12 @@ skip_ask(
 	struct strlist texts = { 0 };
 	struct decision where = {
 		.name = ask->name,
-		.zone = plan->zones[0],
 		.rtype = ask->rtype,
 		.resource = ask_resource(ask),
 		.said = &ask->said,
 	};
 
+	(void)zones_place(plan, names_text(ask->name), &where.zone);
 	if (ask->complaint != SKIP_NONE) {
 		ask_targets(&plan->scratch, ask, &texts);
 		where.message = texts.items[0];

@@ -130,38 +130,40 @@ filter_lists(const struct strlist *list, const char *name)
 }
 
 static bool
-any_matches(const struct strlist *list, const char *name)
+any_matches(const struct strlist *list, const char *name, const char *unicode)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (matches(list->items[i], name))
+		if (matches(list->items[i], name) ||
+		    matches(list->items[i], unicode))
 			return true;
 	return false;
 }
 
 static bool
-regex_accepts(const struct domain_filter *filter, const char *name)
+accepts(
+    const struct domain_filter *filter, const char *name, const char *unicode)
 {
+	if (!filter->has_include_regex && !filter->has_exclude_regex)
+		return (filter->include.n == 0 ||
+			   any_matches(&filter->include, name, unicode)) &&
+		       !any_matches(&filter->exclude, name, unicode);
 	if (filter->has_exclude_regex &&
-	    regexec(&filter->exclude_regex, name, 0, NULL, 0) == 0)
+	    regexec(&filter->exclude_regex, unicode, 0, NULL, 0) == 0)
 		return false;
 	return !filter->has_include_regex ||
-	       regexec(&filter->include_regex, name, 0, NULL, 0) == 0;
+	       regexec(&filter->include_regex, unicode, 0, NULL, 0) == 0;
 }
 
 bool
 filter_accepts(const struct domain_filter *filter, const char *name)
 {
 	char *unicode = NULL;
-	bool accepts;
+	bool accepted;
 
-	if (!filter->has_include_regex && !filter->has_exclude_regex)
-		return (filter->include.n == 0 ||
-			   any_matches(&filter->include, name)) &&
-		       !any_matches(&filter->exclude, name);
 	if (strstr(name, "xn--") == NULL ||
 	    idn2_to_unicode_8z8z(name, &unicode, 0) != IDN2_OK)
-		return regex_accepts(filter, name);
-	accepts = regex_accepts(filter, unicode);
+		return accepts(filter, name, name);
+	accepted = accepts(filter, name, unicode);
 	idn2_free(unicode);
-	return accepts;
+	return accepted;
 }
