@@ -31,8 +31,6 @@ static const struct {
 };
 /* clang-format on */
 
-static int64_t role_requests; /* seen by the switch grant-after */
-
 bool
 directory_is_open(void)
 {
@@ -109,7 +107,7 @@ is_allowed(const struct call *call, const char *action)
 {
 	jv assignment;
 
-	if (role_requests++ < sim_switch("grant-after"))
+	if (sim.role_requests++ < sim_switch("grant-after"))
 		return false;
 	if (directory_is_open())
 		return true;

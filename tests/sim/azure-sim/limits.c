@@ -246,7 +246,7 @@ limits_check(struct call *call, const char *action)
 		return true;
 	while (strcmp(bucket_limits[i].verb, verb) != 0)
 		i++;
-	if (sim_switch("limits") != 0 && sim_switch("arm-limits") != 0 &&
+	if (sim_switch("limits") != 0 && sim_switch("arm-limits") == 1 &&
 	    !check_bucket(call, &bucket_limits[i]))
 		return false;
 	if (!check_action(call, action, action_limits[i].max))

@@ -54,9 +54,10 @@ extern struct sim {
 	struct table groups;     /* bool, by lower-case `subscription/group` */
 	struct table resources;  /* int64_t ttl of alias targets, by id */
 	struct table operations; /* struct operation, by its GUID */
-	jv directory;    /* tenants, identities, roles: see directory.c */
-	jv locks;        /* scopes that refuse writes */
-	uint64_t random; /* state of the one generator */
+	jv directory;          /* tenants, identities, roles: see directory.c */
+	jv locks;              /* scopes that refuse writes */
+	int64_t role_requests; /* since the state was made: see grant-after */
+	uint64_t random;       /* state of the one generator */
 } sim;
 
 /* Where an ARM path points; parts that it has not are NULL. */

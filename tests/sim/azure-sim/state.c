@@ -148,6 +148,7 @@ state_load(struct call *call, jv document)
 	limits_reset();
 	sim_switches_reset();
 	token_pardon();
+	sim.role_requests = 0;
 	json_free(sim.directory);
 	sim.directory = json_share(document);
 	load_groups(call, json_at(document, "groups"));

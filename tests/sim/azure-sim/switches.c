@@ -16,7 +16,7 @@ static struct {
 	int64_t change; /* what tests have added to it */
 } switches[] = {
 	{ "limits",                0,     0 }, /* 1: enforce the published rate limits */
-	{ "arm-limits",            1,     0 }, /* 0: with limits, only those of the zones */
+	{ "arm-limits",            1,     0 }, /* 0: zones alone; 2: no buckets of ARM */
 	{ "time-percent",          100,   0 }, /* length of all windows and waits */
 	{ "rate-headers",          1,     0 }, /* 0: no x-ms-ratelimit headers */
 	{ "throttle-flat",         1,     0 }, /* 0: a zone's 429 is wrapped as ARM's */
