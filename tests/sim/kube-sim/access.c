@@ -85,14 +85,14 @@ access_init(struct access *access, const char *file, struct error *err)
 }
 
 void
-access_set(struct access *access, const char *text, bool valid)
+access_set(struct access *access, const char *token, bool valid)
 {
 	for (size_t i = 0; i < access->n_tokens; i++)
-		if (strcmp(access->tokens[i].token, text) == 0) {
+		if (strcmp(access->tokens[i].token, token) == 0) {
 			access->tokens[i].revoked = !valid;
 			return;
 		}
-	add_token(access, text, text)->revoked = !valid;
+	add_token(access, token, token)->revoked = !valid;
 }
 
 /* sa.NAMESPACE.NAME: namespaces hold no dots. */

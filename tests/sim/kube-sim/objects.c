@@ -452,7 +452,7 @@ objects_patch(struct call *call, struct reply *reply)
 	struct object *stored = store_find(call->kind, call->ns, call->name);
 	const char *type = call_header(call, "Content-Type");
 	jv old;
-	jv body;
+	jv body = jv_invalid();
 	jv whole;
 
 	if (type != NULL && strstr(type, "apply-patch") != NULL) {

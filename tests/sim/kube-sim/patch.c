@@ -116,9 +116,10 @@ merge_list(const char *kind, const char *key, jv target, jv patch)
 	jv other;
 
 	for (int i = 0; json_item(target, i, &item); i++) {
-		if (*key == '\0')
-			json_add(&out, json_share(item));
-		else if (!find_item(patch, key, item, &other))
+		bool merged =
+		    *key != '\0' && find_item(patch, key, item, &other);
+
+		if (!merged)
 			json_add(&out, json_share(item));
 		else if (!is_delete(other))
 			json_add(&out, patch_strategic(kind, item, other));

@@ -209,7 +209,7 @@ forget(struct kind *kind, size_t n)
 	}
 }
 
-/* Takes now and before. */
+/* Takes key, now and before. */
 static void
 log_event(struct store *store, struct kind *kind, const struct event *event)
 {
@@ -217,7 +217,7 @@ log_event(struct store *store, struct kind *kind, const struct event *event)
 		forget(kind, kind->n_events / 2);
 	kind->events = grow(kind->events, kind->n_events, sizeof(struct event));
 	kind->events[kind->n_events] = *event;
-	kind->events[kind->n_events++].key = text_dup(event->key);
+	kind->n_events++;
 	if (store->on_event != NULL)
 		store->on_event(store->context, kind);
 }
@@ -266,7 +266,7 @@ store_put(struct store *store, struct kind *kind, const char *key, jv value)
 	object->body = new_body(stamped);
 	object->version = event.version;
 	event.now = body_share(object->body);
-	event.key = (char *)(uintptr_t)table_key(object);
+	event.key = text_dup(key);
 	json_free(stamped);
 	log_event(store, kind, &event);
 	return object->body;
@@ -288,9 +288,9 @@ store_drop(struct store *store, struct kind *kind, const char *key)
 	event.before = body_share(object->body);
 	event.key = text_dup(key);
 	unsort(kind);
-	table_drop(&kind->objects, key);
+	/* key may be the table's own. */
+	table_drop(&kind->objects, event.key);
 	log_event(store, kind, &event);
-	free(event.key);
 }
 
 void
@@ -379,34 +379,44 @@ collect_changes(struct kind *kind, int64_t version, struct table *changes)
 	}
 }
 
-/* Both lists are sorted by key; a change hides the object of its key. */
-static void
-walk_merged(struct kind *kind, struct table *changes,
-    const struct store_visitor *visitor)
+/* Two lists sorted by key, read as one. */
+struct merge {
+	struct object **objects;
+	size_t n_objects;
+	struct event ***changes;
+	size_t n_changes;
+};
+
+/* The next key and what it held; a change hides the object of its key. false:
+ * both lists are through. body NULL: it held nothing. */
+static bool
+merge_next(struct merge *merge, const char **key, const struct body **body)
 {
-	struct object **objects = store_sorted(kind);
-	struct event ***changed = (struct event ***)table_sorted(changes);
-	size_t i = 0;
-	size_t j = 0;
-	bool going = true;
+	int order;
 
-	while (going && (i < kind->objects.n || j < changes->n)) {
-		const char *a =
-		    i < kind->objects.n ? table_key(objects[i]) : NULL;
-		const char *b = j < changes->n ? table_key(changed[j]) : NULL;
-		int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a, b);
-		const struct body *body =
-		    order < 0 ? objects[i]->body : (*changed[j])->before;
-
-		if (body != NULL &&
-		    (visitor->after == NULL ||
-			strcmp(order < 0 ? a : b, visitor->after) > 0))
-			going = visitor->visit(
-			    visitor->context, order < 0 ? a : b, body);
-		i += order <= 0;
-		j += order >= 0;
+	if (merge->n_objects == 0 && merge->n_changes == 0)
+		return false;
+	if (merge->n_objects == 0)
+		order = 1;
+	else if (merge->n_changes == 0)
+		order = -1;
+	else
+		order = strcmp(
+		    table_key(merge->objects[0]), table_key(merge->changes[0]));
+	if (order < 0) {
+		*key = table_key(merge->objects[0]);
+		*body = merge->objects[0]->body;
+	} else {
+		*key = table_key(merge->changes[0]);
+		*body = (*merge->changes[0])->before;
+		merge->changes++;
+		merge->n_changes--;
 	}
-	free(changed);
+	if (order <= 0) {
+		merge->objects++;
+		merge->n_objects--;
+	}
+	return true;
 }
 
 bool
@@ -414,12 +424,25 @@ store_walk(
     struct kind *kind, int64_t version, const struct store_visitor *visitor)
 {
 	struct table changes;
+	struct event ***sorted;
+	struct merge merge;
+	const char *key;
+	const struct body *body;
 
 	if (version < kind->compacted)
 		return false;
 	table_init(&changes, sizeof(struct event *), NULL);
 	collect_changes(kind, version, &changes);
-	walk_merged(kind, &changes, visitor);
+	sorted = (struct event ***)table_sorted(&changes);
+	merge = (struct merge){ store_sorted(kind), kind->objects.n, sorted,
+		changes.n };
+	while (merge_next(&merge, &key, &body))
+		if (body != NULL &&
+		    (visitor->after == NULL ||
+			strcmp(key, visitor->after) > 0) &&
+		    !visitor->visit(visitor->context, key, body))
+			break;
+	free(sorted);
 	table_clear(&changes);
 	return true;
 }

@@ -33,9 +33,9 @@ struct watch *watch_new(const struct call *call, struct reply *reply,
 void watch_cut_into(struct watch *watch, bool *cut);
 
 /* The stream of serve.h: blocks until there is something to say. */
-bool watch_stream(void *watch, struct text *out);
+bool watch_stream(void *context, struct text *out);
 
 /* Takes the lock. */
-void watch_free(void *watch);
+void watch_free(void *context);
 
 #endif
