@@ -61,7 +61,8 @@ bless_case() {
 # wait_for FILE TEXT [SECONDS]: until a line of a growing file holds the text.
 # No polling: tail follows, grep ends at the first match.
 wait_for() {
-	timeout "${3:-30}" grep -qm1 -- "$2" <(tail -n +1 -F "$1" 2>/dev/null) || {
+	timeout "${3:-30}" grep -qm1 -- "$2" <(
+		exec tail -n +1 -F -s 0.1 --pid=$$ "$1" 2>/dev/null 3>&-) || {
 		echo "no line with '$2' in $1:"
 		tail -n 40 "$1"
 		return 1
@@ -86,6 +87,6 @@ start_sim() {
 stop_sims() {
 	[ ! -e "$BATS_TEST_TMPDIR/pids" ] || {
 		xargs kill <"$BATS_TEST_TMPDIR/pids" 2>/dev/null || true
-		wait
+		xargs -I{} tail -s 0.05 -f /dev/null --pid={} <"$BATS_TEST_TMPDIR/pids"
 	}
 }
