@@ -20,6 +20,7 @@
 
 #define SEPARATOR "\n---\n"
 
+// NOLINTBEGIN(readability-identifier-naming): names that the tools look for
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 const char *__lsan_default_suppressions(void);
 
@@ -68,3 +69,4 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	free(text);
 	return 0;
 }
+// NOLINTEND(readability-identifier-naming)

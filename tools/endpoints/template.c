@@ -224,8 +224,7 @@ run_range(struct frame *frame, const struct node *node)
 		flow = run_over_map(frame, node, &over);
 	else if (over.kind == VALUE_INT && over.number > 0)
 		flow = run_over_number(frame, node, over.number);
-	else if (over.kind == VALUE_TEXT || over.kind == VALUE_BOOL ||
-		 over.kind == VALUE_FLOAT)
+	else if (over.kind == VALUE_TEXT || over.kind == VALUE_BOOL)
 		flow = template_value_fail(frame->run, "cannot range over %s",
 			   template_value_kind_name(&over))
 			   ? FLOW_ON

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * template_compare -- equality and order of values, as Go's eq and lt see them,
- * but an integer compares with a fraction: JSON does not tell them apart.
+ * template_compare -- equality and order of values, as Go's eq and lt see them.
  *
  * Upstream  text/template/funcs.go
  */
@@ -10,18 +9,6 @@
 #include "template_compare.h"
 #include "template_value.h"
 
-static bool
-is_number(const struct value *value)
-{
-	return value->kind == VALUE_INT || value->kind == VALUE_FLOAT;
-}
-
-static double
-real_of(const struct value *value)
-{
-	return value->kind == VALUE_INT ? (double)value->number : value->real;
-}
-
 bool
 template_compare_order(const struct value *a, const struct value *b, int *order)
 {
@@ -29,13 +16,9 @@ template_compare_order(const struct value *a, const struct value *b, int *order)
 		*order = strcmp(a->text, b->text);
 		return true;
 	}
-	if (a->kind == VALUE_INT && b->kind == VALUE_INT) {
-		*order = (a->number > b->number) - (a->number < b->number);
-		return true;
-	}
-	if (!is_number(a) || !is_number(b))
+	if (a->kind != VALUE_INT || b->kind != VALUE_INT)
 		return false;
-	*order = (real_of(a) > real_of(b)) - (real_of(a) < real_of(b));
+	*order = (a->number > b->number) - (a->number < b->number);
 	return true;
 }
 

@@ -123,11 +123,6 @@ bare_term(struct parser *parser, struct term *term)
 		term->kind = TERM_LITERAL;
 		term->literal = template_value_int(token->number);
 		return true;
-	case TOKEN_FLOAT:
-		term->kind = TERM_LITERAL;
-		term->literal =
-		    (struct value){ .kind = VALUE_FLOAT, .real = token->real };
-		return true;
 	case TOKEN_LEFT:
 		return inner_term(parser, term);
 	case TOKEN_TEXT:

@@ -2,7 +2,7 @@
 /*
  * template_printf -- Go's fmt.Sprintf for texts, numbers and truth values.
  *
- * Verbs %v %s %q %x %X %d %c %e %f %g %t %%, flags - + 0, width and precision
+ * Verbs %v %s %q %x %X %d %c %t %%, flags - + 0, width and precision
  * in digits. Where Go writes %!d(string=x) into the output, which is never a
  * name, this is an error instead.
  */
@@ -149,24 +149,6 @@ add_integer(struct text *field, const struct verb *verb, int64_t number)
 	return true;
 }
 
-static bool
-add_real(struct text *field, const struct verb *verb, double real)
-{
-	int precision = verb->precision < 0 ? 6 : verb->precision;
-
-	if (verb->plus && real >= 0)
-		text_add_char(field, '+');
-	if (verb->letter == 'f')
-		text_format(field, "%.*f", precision, real);
-	else if (verb->letter == 'e')
-		text_format(field, "%.*e", precision, real);
-	else if (verb->letter == 'g')
-		text_format(field, "%.*g", precision, real);
-	else
-		return false;
-	return true;
-}
-
 /* The field of one verb, without padding; false: they do not fit. */
 static bool
 add_field(struct run *run, const struct verb *verb, const struct value *value,
@@ -176,8 +158,6 @@ add_field(struct run *run, const struct verb *verb, const struct value *value,
 		return add_text(field, verb, value->text);
 	if (value->kind == VALUE_INT)
 		return add_integer(field, verb, value->number);
-	if (value->kind == VALUE_FLOAT && verb->letter != 'v')
-		return add_real(field, verb, value->real);
 	if (value->kind == VALUE_BOOL && verb->letter != 't' &&
 	    verb->letter != 'v')
 		return false;

@@ -133,70 +133,7 @@ scan_open(struct scan *scan, bool *opened)
 	return true;
 }
 
-static const char escapes[] = "a\ab\bf\fn\nr\rt\tv\v\\\\\"\"''";
-
-/* Append code point as UTF-8; surrogates and beyond U+10FFFF are refused. */
-static bool
-add_code_point(struct text *out, unsigned long c)
-{
-	if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
-		return false;
-	if (c < 0x80) {
-		text_add_char(out, (char)c);
-		return true;
-	}
-	if (c < 0x800) {
-		text_add_char(out, (char)(0xC0 | c >> 6));
-	} else {
-		if (c < 0x10000) {
-			text_add_char(out, (char)(0xE0 | c >> 12));
-		} else {
-			text_add_char(out, (char)(0xF0 | c >> 18));
-			text_add_char(out, (char)(0x80 | (c >> 12 & 0x3F)));
-		}
-		text_add_char(out, (char)(0x80 | (c >> 6 & 0x3F)));
-	}
-	text_add_char(out, (char)(0x80 | (c & 0x3F)));
-	return true;
-}
-
-/* \xNN and \NNN are bytes, \uNNNN and \UNNNNNNNN code points. */
-static bool
-add_numbered(struct text *out, const char **at)
-{
-	static const struct {
-		char letter;
-		int base;
-		size_t digits;
-	} forms[] = { { 'x', 16, 2 }, { 'u', 16, 4 }, { 'U', 16, 8 } };
-	const char *digits = *at + 1;
-	size_t n = 3;
-	int base = 8;
-	char copy[9] = "";
-	char *end;
-	unsigned long value;
-
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (**at == forms[i].letter) {
-			base = forms[i].base;
-			n = forms[i].digits;
-		}
-	if (base == 8)
-		digits = *at;
-	memcpy(copy, digits, strnlen(digits, n));
-	if (!isxdigit((unsigned char)*copy))
-		return false;
-	value = strtoul(copy, &end, base);
-	if ((size_t)(end - copy) != n || value == 0)
-		return false;
-	*at = digits + n;
-	if (n >= 4 && base == 16)
-		return add_code_point(out, value);
-	if (value > 0xFF)
-		return false;
-	text_add_char(out, (char)value);
-	return true;
-}
+static const char escapes[] = "a\ab\bf\fn\nr\rt\tv\v\\\\\"\"";
 
 /* One byte or escape of a quoted text at *at, which moves on. */
 static bool
@@ -217,7 +154,7 @@ add_quoted_char(struct text *out, const char **at)
 			*at += 1;
 			return true;
 		}
-	return add_numbered(out, at);
+	return false;
 }
 
 static bool
@@ -255,44 +192,19 @@ scan_raw(struct scan *scan, struct token *token)
 	return true;
 }
 
-/* A character of ASCII in single quotes is its number, as in Go. */
-static bool
-scan_character(struct scan *scan, struct token *token)
-{
-	size_t at = scan->at;
-
-	if (!scan_quoted(scan, token))
-		return false;
-	if (strlen(token->value) != 1)
-		return template_scan_fail(
-		    scan, at, "a character in single quotes must be one byte");
-	token->kind = TOKEN_INTEGER;
-	token->number = (unsigned char)*token->value;
-	return true;
-}
-
+/* Integers alone: no name holds a fraction. */
 static bool
 scan_number(struct scan *scan, struct token *token)
 {
 	const char *start = scan->text + scan->at;
-	size_t n = 1;
+	size_t n = 1 + name_length(start + 1);
+	const char *copy = arena_copy_n(scan->arena, start, n);
 	char *end;
-	const char *copy;
 
-	while (is_name_char(start[n]) || start[n] == '.' ||
-	       ((start[n] == '-' || start[n] == '+') &&
-		   tolower((unsigned char)start[n - 1]) == 'e'))
-		n++;
-	copy = arena_copy_n(scan->arena, start, n);
 	errno = 0;
 	token->kind = TOKEN_INTEGER;
 	token->number = strtoll(copy, &end, 0);
-	if (*end != '\0' || errno != 0) {
-		errno = 0;
-		token->kind = TOKEN_FLOAT;
-		token->real = strtod(copy, &end);
-	}
-	if (*end != '\0' || errno != 0)
+	if (*end != '\0' || errno != 0 || start[n] == '.')
 		return template_scan_fail(
 		    scan, scan->at, "bad number '%s'", copy);
 	scan->at += n;
@@ -366,11 +278,8 @@ scan_inside(struct scan *scan, struct token *token)
 		return scan_quoted(scan, token);
 	if (*at == '`')
 		return scan_raw(scan, token);
-	if (*at == '\'')
-		return scan_character(scan, token);
 	if (isdigit((unsigned char)*at) ||
-	    ((*at == '-' || *at == '+' || *at == '.') &&
-		isdigit((unsigned char)at[1])))
+	    ((*at == '-' || *at == '+') && isdigit((unsigned char)at[1])))
 		return scan_number(scan, token);
 	if (*at == '.' || *at == '$' || is_name_char(*at)) {
 		scan_name(scan, token);

@@ -22,7 +22,6 @@ enum token_kind {
 	TOKEN_VARIABLE, /* $ or $name; value: the whole */
 	TOKEN_STRING,   /* value: unquoted */
 	TOKEN_INTEGER,  /* number */
-	TOKEN_FLOAT,    /* real */
 	TOKEN_DECLARE,  /* := */
 	TOKEN_ASSIGN,   /* = */
 	TOKEN_PIPE,
@@ -37,7 +36,6 @@ struct token {
 	size_t at;   /* offset of its first byte */
 	const char *value;
 	int64_t number;
-	double real;
 };
 
 struct scan {

@@ -7,7 +7,6 @@
  * keys for maps. Each byte that a template handles costs one unit of the
  * run's budget, so that no object can make a template run for long.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,25 +61,6 @@ template_value_bool(bool truth)
 	return (struct value){ .kind = VALUE_BOOL, .truth = truth };
 }
 
-/*
- * json_* reads integers and clean texts; what is left over is a fraction, a
- * number beyond 2^53, or a text with NUL inside, which reads as absent.
- */
-static struct value
-real_value(jv json)
-{
-	struct text digits = { 0 };
-	struct value value = { .kind = VALUE_FLOAT };
-
-	json_print(&digits, json);
-	if (*text_str(&digits) == '"')
-		value.kind = VALUE_NIL;
-	else
-		value.real = strtod(text_str(&digits), NULL);
-	text_done(&digits);
-	return value;
-}
-
 struct value
 template_value_json(jv json, enum value_shape shape)
 {
@@ -100,8 +80,9 @@ template_value_json(jv json, enum value_shape shape)
 		value.kind = VALUE_INT;
 		return value;
 	}
+	/* Fractions, and texts with NUL inside, read as absent. */
 	if (!json_is_array(json) && !json_is_object(json))
-		return real_value(json);
+		return value;
 	value.kind = json_is_array(json) ? VALUE_LIST : VALUE_MAP;
 	value.json = json;
 	return value;
@@ -118,8 +99,6 @@ template_value_is_true(const struct value *value)
 		return value->truth;
 	case VALUE_INT:
 		return value->number != 0;
-	case VALUE_FLOAT:
-		return value->real != 0;
 	case VALUE_TEXT:
 		return *value->text != '\0';
 	case VALUE_MAP:
@@ -137,7 +116,7 @@ const char *
 template_value_kind_name(const struct value *value)
 {
 	static const char *const names[] = { "no value", "nil", "a truth value",
-		"a number", "a number", "a text", "a list", "a map" };
+		"a number", "a text", "a list", "a map" };
 
 	return names[value->kind];
 }
@@ -192,19 +171,6 @@ template_value_keys(
 		(*keys)[(*n)++] = key;
 	qsort(*keys, *n, sizeof **keys, compare_keys);
 	return true;
-}
-
-/* The shortest digits that read back as the same number, as Go's %v. */
-static void
-print_real(double real, struct text *out)
-{
-	char digits[32];
-	int precision = 1;
-
-	do
-		snprintf(digits, sizeof digits, "%.*g", precision, real);
-	while (precision++ < 17 && strtod(digits, NULL) != real);
-	text_add(out, digits);
 }
 
 static bool print_value(
@@ -269,9 +235,6 @@ print_value(
 		break;
 	case VALUE_INT:
 		text_format(out, "%lld", (long long)value->number);
-		break;
-	case VALUE_FLOAT:
-		print_real(value->real, out);
 		break;
 	case VALUE_TEXT:
 		if (!template_value_spend(run, strlen(value->text)))

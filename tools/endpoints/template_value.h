@@ -22,7 +22,6 @@ enum value_kind {
 	VALUE_NIL,  /* a null or an unset pointer: prints as <nil> */
 	VALUE_BOOL,
 	VALUE_INT,
-	VALUE_FLOAT,
 	VALUE_TEXT,
 	VALUE_LIST,
 	VALUE_MAP,
@@ -42,7 +41,6 @@ struct value {
 	union {
 		bool truth;
 		int64_t number;
-		double real;
 		const char *text;
 		jv json; /* borrowed */
 	};
