@@ -5,7 +5,7 @@
  *
  * libseccomp: read, write, poll, memory and exit stay; opening files, sockets,
  * processes and clocks that ask the kernel end in EPERM. Not entered under a
- * sanitizer, which needs more.
+ * sanitizer or valgrind, which need more.
  */
 #ifndef SANDBOX_H
 #define SANDBOX_H

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "arena.h"
 #include "claim.h"
@@ -27,8 +28,7 @@ static const char *const prefixes[] = {
 };
 
 /* Annotations of external-dns that other providers live by. */
-static const char *const unused[] = { "alias", "record-type", "azure-tags",
-	"set-identifier" };
+static const char *const unused[] = { "alias", "azure-tags", "set-identifier" };
 
 const char *
 annotations_raw(jv object, const char *name)
@@ -123,6 +123,16 @@ annotations_ttl(struct claim_draft *draft, jv object)
 	claim_reject(draft, NULL, "ttl", REJECT_TTL,
 	    arena_format(draft->arena,
 		"'%.32s' is no time from 1s to 2147483647s", text));
+}
+
+void
+annotations_ptr(struct claim_draft *draft, jv object)
+{
+	const char *rtype =
+	    annotations_get(draft->config, object, "record-type");
+
+	if (rtype != NULL)
+		draft->ptr = strcasecmp(rtype, "ptr") == 0;
 }
 
 bool

@@ -127,7 +127,7 @@ resource_label(const struct ask *ask)
 {
 	if (ask->source->label == NULL)
 		return NULL;
-	if (*ask->namespace == '\0')
+	if (ask->kind->scope == SCOPE_CLUSTER)
 		return arena_format(
 		    ask->arena, "%s/%s", ask->source->label, ask->name);
 	return arena_format(ask->arena, "%s/%s/%s", ask->source->label,
@@ -147,6 +147,8 @@ ask_evaluate(struct ask *ask)
 		return true;
 	}
 	annotations_note_unused(ask->config, ask->object);
+	if (!ask->source->no_properties)
+		annotations_ptr(draft, ask->object);
 	ask->source->claim(ask);
 	if (ask->skip)
 		return false;

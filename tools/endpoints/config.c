@@ -164,10 +164,6 @@ check_combinations(const struct config *config, struct error *err)
 		    "--resolve-service-load-balancer-hostname: this program "
 		    "has no network; leave it out, host names become CNAME "
 		    "records");
-	if (config->ignore_hostname && config->fqdn == NULL)
-		return error_set(err, CAUSE_INVALID,
-		    "--ignore-hostname-annotation leaves no names: give "
-		    "--fqdn-template, too");
 	if (config->create_ptr && !config->ptr)
 		return error_set(err, CAUSE_INVALID,
 		    "--create-ptr needs --managed-record-types=PTR (and those "
@@ -202,6 +198,9 @@ config_check(struct config *config, struct error *err)
 	parse_nets(
 	    "exclude-target-net", &config->exclude_nets, &config->exclude);
 	parse_nets("nat64-networks", &config->nat64_texts, &config->nat64);
+	if (config->ignore_hostname && config->fqdn == NULL)
+		log_warning("--ignore-hostname-annotation without "
+			    "--fqdn-template leaves few names");
 	return check_combinations(config, err);
 }
 

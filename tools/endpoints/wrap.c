@@ -189,8 +189,6 @@ add_ptrs(struct claim_draft *draft, const struct endpoint *from)
 	}
 }
 
-/* The annotation record-type decides for its object: `ptr` or anything else,
- * and without it --create-ptr. */
 void
 wrap_ptr(struct claim_draft *draft)
 {

@@ -122,6 +122,7 @@ claim_dnsendpoint(struct ask *ask)
 const struct source source_crd = {
 	.name = "crd",
 	.summary = "record sets written out in DNSEndpoint objects",
+	.no_properties = true,
 	.label = "crd",
 	.any_controller = true,
 	.reads = {

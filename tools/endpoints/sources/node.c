@@ -67,6 +67,7 @@ claim_node(struct ask *ask)
 const struct source source_node = {
 	.name = "node",
 	.summary = "Nodes by name",
+	.no_properties = true,
 	.label = "node",
 	.pairs = true,
 	.reads = {

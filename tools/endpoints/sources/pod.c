@@ -134,6 +134,7 @@ claim_template_host(struct ask *ask, const char *host)
 const struct source source_pod = {
 	.name = "pod",
 	.summary = "annotated Pods, at their own address or their node's",
+	.no_properties = true,
 	.pairs = true,
 	.reads = {
 		{ .kind = &kind_pod,
