@@ -490,6 +490,25 @@ burst() {
 	answered 401
 }
 
+@test "Resource Graph: public and private sets, no NS, pages, behind by switch" {
+	local query
+	query=$(jq -cn --arg s "$SUBSCRIPTION" '{subscriptions: [$s],
+		query: "dnsresources", options: {"$top": 2}}')
+	fill A a
+	fill NS sub
+	VERSION=2022-10-01 arm POST /providers/Microsoft.ResourceGraph/resources "$query"
+	answered 200 '.totalRecords == 3 and .count == 2 and
+		(.data | all(.type != "microsoft.network/dnszones/ns"))'
+	[ "$(header x-ms-user-quota-resets-after | cut -c1-6)" = 00:00: ]
+	query=$(jq -c --arg t "$(jq -r '.["$skipToken"]' "$BODY")" \
+		'.options["$skipToken"] = $t' <<<"$query")
+	VERSION=2022-10-01 arm POST /providers/Microsoft.ResourceGraph/resources "$query"
+	answered 200 '.count == 1 and (has("$skipToken") | not)'
+	control switches '{"graph-lag-ms":60000}'
+	VERSION=2022-10-01 arm POST /providers/Microsoft.ResourceGraph/resources "$query"
+	answered 200 '.totalRecords == 2'
+}
+
 # --- the tests' own ---
 
 @test "the state that is read out can be read in again" {

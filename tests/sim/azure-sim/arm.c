@@ -318,12 +318,18 @@ add_headers(struct call *call)
 		    call->answer, "x-ms-client-request-id", "%s", client);
 }
 
+bool
+arm_check_caller(struct call *call)
+{
+	add_headers(call);
+	return check_version(call) && (call->privileged || token_check(call));
+}
+
 void
 arm_handle(struct call *call)
 {
 	read_place(call);
-	add_headers(call);
-	if (!check_version(call) || (!call->privileged && !token_check(call)))
+	if (!arm_check_caller(call))
 		return;
 	if (call->place.subscription == NULL) {
 		list_subscriptions(call);

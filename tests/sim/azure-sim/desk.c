@@ -9,6 +9,7 @@
 #include "control.h"
 #include "desk.h"
 #include "faults.h"
+#include "graph.h"
 #include "imds.h"
 #include "login.h"
 
@@ -28,7 +29,8 @@ answer(struct call *call)
 			sim_sleep_ms(wait_ms);
 		if (strncasecmp(call->path, "/subscriptions", 14) == 0)
 			arm_handle(call);
-		else if (!imds_handle(call) && !login_handle(call))
+		else if (!imds_handle(call) && !graph_handle(call) &&
+			 !login_handle(call))
 			call_refuse(call, 404, "NotFound",
 			    "There is nothing at '%s'.", call->path);
 	}

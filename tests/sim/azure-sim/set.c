@@ -178,6 +178,7 @@ apply_draft(struct zone *zone, const struct draft *draft, struct set *set)
 	set->target = target;
 	set->profile = profile;
 	sim_guid(set->etag);
+	set->written_ms = sim_now_ms();
 	if (zone->private && strcmp(set->type->name, "SOA") == 0)
 		json_set_int(&set->records, "serialNumber", 1);
 	if (target == NULL)

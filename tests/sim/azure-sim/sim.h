@@ -27,6 +27,7 @@ struct set {
 	const struct set_type *type;
 	char etag[ETAG_BYTES];
 	int64_t ttl;
+	int64_t written_ms;  /* see sim_now_ms; 0: with the zone */
 	jv metadata;         /* absent: no member */
 	jv records;          /* array or object in canonical form, or absent */
 	char *target;        /* alias: id of the target resource, else NULL */

@@ -44,6 +44,7 @@ static struct {
 	{ "imds-token-life-s",     86400, 0 }, /* life of a token of an identity */
 	{ "imds-token-age-s",      0,     0 }, /* age of the token that IMDS has cached */
 	{ "imds-refuse-forwarded", 1,     0 }, /* 0: X-Forwarded-For is let pass */
+	{ "graph-lag-ms",          0,     0 }, /* how far behind Resource Graph is */
 	{ "grant-after",           0,     0 }, /* requests refused before a role counts */
 };
 /* clang-format on */
