@@ -426,8 +426,8 @@ listing_tick(struct zone *zone, int64_t now_ms)
 			  ? arm_url_zone(zone->zones->arm, &arena, &zone->parts)
 			  : zone->listing->url.data;
 	zone->listing->is_asking = true;
-	pace_sent(&zone->pace, zone->listing->is_probing ? PACE_GET : PACE_LIST,
-	    now_ms);
+	zone->listing->ticket = pace_sent(&zone->pace,
+	    zone->listing->is_probing ? PACE_GET : PACE_LIST, now_ms);
 	arm_send(zone->zones->arm, &request);
 	arena_done(&arena);
 }
