@@ -147,6 +147,32 @@ start_watch() {
 	[ "$(status_of "$services?watch=1&resourceVersion=$old")" = 410 ]
 }
 
+@test "a watcher slower than the history ends and reads on" {
+	stop_sims
+	start_sim kube-sim --history=8
+	services=$kube_sim_url/api/v1/namespaces/default/services
+	service a
+	start_watch "resourceVersion=$(version)"
+	merge a '{"metadata":{"labels":{"x":"y"}}}' >/dev/null
+	wait_for "$out" '"MODIFIED"'
+	control 'churn?plural=services&count=100'
+	wait "$watch_pid"
+	[ "$(api "$services?watch=1&timeoutSeconds=1&resourceVersion=$(version)" |
+		wc -l)" = 0 ]
+}
+
+@test "an event that lacks what it must have is refused by name" {
+	events=$kube_sim_url/apis/events.k8s.io/v1/namespaces/default/events
+	event='{"metadata":{"name":"e"},"eventTime":"2025-01-01T00:00:00.000001Z",
+		"reportingController":"azdns","reportingInstance":"a","action":"b",
+		"reason":"c","type":"Normal"}'
+	post() { api -H 'Content-Type: application/json' --data "$1" "$events"; }
+	[ "$(post "$(jq 'del(.action)' <<<"$event")" | jq -r .message)" = \
+		'Event.events.k8s.io "e" is invalid: action: Required value' ]
+	[ "$(post "$(jq '.type = "Odd"' <<<"$event")" | jq -r .code)" = 422 ]
+	[ "$(post "$event" | jq -r .metadata.name)" = e ]
+}
+
 @test "bookmarks come in time and before the end" {
 	service a
 	control watch?bookmark-ms=50

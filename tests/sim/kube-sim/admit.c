@@ -113,6 +113,30 @@ check_micro_time(
 		time));
 }
 
+/* An event of events.k8s.io names what happened in each of these. */
+static bool
+check_event(const struct call *call, struct reply *reply, jv body)
+{
+	static const char *const required[] = { "eventTime",
+		"reportingController", "reportingInstance", "action",
+		"reason" };
+	const char *type = json_str_at(body, "type");
+
+	for (size_t i = 0; i < sizeof(required) / sizeof(*required); i++) {
+		const char *value = json_str_at(body, required[i]);
+
+		if (value == NULL || *value == '\0')
+			return reply_invalid(
+			    reply, call, required[i], "FieldValueRequired", "");
+	}
+	if (type != NULL &&
+	    (strcmp(type, "Normal") == 0 || strcmp(type, "Warning") == 0))
+		return true;
+	return reply_invalid(reply, call, "type", "FieldValueInvalid",
+	    arena_format(call->arena, "\"%s\": has invalid value: %s",
+		type == NULL ? "" : type, type == NULL ? "" : type));
+}
+
 static bool
 check_kind(const struct call *call, struct reply *reply, jv body)
 {
@@ -123,6 +147,8 @@ check_kind(const struct call *call, struct reply *reply, jv body)
 	if (strcmp(kind, "Lease") == 0)
 		return check_micro_time(call, reply, body, "acquireTime") &&
 		       check_micro_time(call, reply, body, "renewTime");
+	if (strcmp(call->group, "events.k8s.io") == 0)
+		return check_event(call, reply, body);
 	if (strcmp(kind, "Service") != 0)
 		return true;
 	if (json_count(json_at(body, "spec", "ports")) == 0 &&

@@ -224,8 +224,8 @@ reply_invalid(struct reply *reply, const struct call *call, const char *field,
     const char *reason, const char *text)
 {
 	const struct kind_spec *spec = &call->kind->spec;
-	const char *problem =
-	    arena_format(call->arena, "%s: %s", problem_words(reason), text);
+	const char *problem = arena_format(call->arena, "%s%s%s",
+	    problem_words(reason), *text == '\0' ? "" : ": ", text);
 	jv details = details_of(call, spec->kind);
 	jv causes = json_new_array();
 	jv cause = json_new_object();

@@ -329,8 +329,8 @@ answer_version(struct reply *reply)
 	jv version = json_new_object();
 
 	json_set_str(&version, "major", "1");
-	json_set_str(&version, "minor", "32");
-	json_set_str(&version, "gitVersion", "v1.32.0");
+	json_set_str(&version, "minor", "33");
+	json_set_str(&version, "gitVersion", "v1.33.0");
 	json_set_str(&version, "gitCommit", "");
 	json_set_str(&version, "gitTreeState", "clean");
 	json_set_str(&version, "buildDate", "2025-01-01T00:00:00Z");

@@ -18,7 +18,7 @@ openapi_answer_v2(struct call *call, struct reply *reply)
 {
 	static const char document[] = "\x0a\x03"
 				       "2.0"
-				       "\x12\x12\x0a\x08kube-sim\x12\x06v1.32"
+				       "\x12\x12\x0a\x08kube-sim\x12\x06v1.33"
 				       ".\x42\x00";
 	const char *accept = call_header(call, "Accept");
 
@@ -31,7 +31,7 @@ openapi_answer_v2(struct call *call, struct reply *reply)
 	}
 	text_add(&reply->body,
 	    "{\"swagger\":\"2.0\",\"info\":{\"title\":\"kube-sim\","
-	    "\"version\":\"v1.32.0\"},\"paths\":{}}\n");
+	    "\"version\":\"v1.33.0\"},\"paths\":{}}\n");
 	return true;
 }
 
@@ -88,7 +88,7 @@ openapi_answer_group(struct call *call, struct reply *reply, const char *base)
 {
 	text_format(&reply->body,
 	    "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"kube-sim\","
-	    "\"version\":\"v1.32.0\"},\"paths\":{");
+	    "\"version\":\"v1.33.0\"},\"paths\":{");
 	for (size_t i = 0; i < call->store->n_kinds; i++) {
 		const struct kind *kind = call->store->kinds[i];
 		const char *slash = strrchr(base, '/');
