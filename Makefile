@@ -96,6 +96,19 @@ san: ## the tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory -j2 SAN=address,undefined all sims unit
 	@scripts/run-tests build/san
 
+# Each harness is tests/fuzz/T_fuzz.c with its corpus.
+T = template
+S = 60
+fuzz: ## libFuzzer for S=60 seconds on T=template or T=line
+	@mkdir -p build/fuzz/$(T)
+	@clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		-std=c17 -D_GNU_SOURCE -DAZDNS_VERSION='"$(VERSION)"' -Ilib -Itools/endpoints \
+		-o build/fuzz/$(T)_fuzz tests/fuzz/$(T)_fuzz.c \
+		$(filter-out %/main.c,$(wildcard tools/endpoints/*.c tools/endpoints/*/*.c)) \
+		lib/*.c $(LIBS_unit)
+	@ASAN_OPTIONS=detect_leaks=0 build/fuzz/$(T)_fuzz -max_total_time=$(S) \
+		-artifact_prefix=build/fuzz/ build/fuzz/$(T) tests/fuzz/corpus/$(T)
+
 check-clang: ## build with clang, warnings as errors
 	@$(MAKE) --no-print-directory -j2 CC=clang WERROR=1 all sims unit
 
