@@ -442,3 +442,11 @@ claim() {
 	breaks zones "az role assignment create --role \"DNS Zone Contributor\" --assignee-object-id $OBJECT" \
 		--arm-endpoint="$azure_sim_url" --authority-host="$azure_sim_url"
 }
+
+@test "a secret in the environment alone does not change the choice" {
+	federated
+	azure_json '{ useWorkloadIdentityExtension: true, aadClientId: $c }'
+	AZURE_CLIENT_SECRET=wrong gets
+	azure_json '{ aadClientId: $c }'
+	AZURE_CLIENT_SECRET=right gets --credential=client-secret
+}

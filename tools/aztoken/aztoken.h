@@ -55,6 +55,7 @@ struct settings {
 	const char *token_file;
 	const char *cert_path;
 	struct secret *client_secret;
+	bool has_file_secret; /* it stands in azure.json */
 	struct secret *cert_password;
 	const char *authority_host; /* this and below without trailing slash */
 	const char *arm_endpoint;

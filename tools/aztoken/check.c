@@ -17,6 +17,7 @@
 #include "clock.h"
 #include "http.h"
 #include "json.h"
+#include "log.h"
 #include "secret.h"
 
 #define PUBLIC_API  "2018-05-01"
@@ -69,11 +70,22 @@ or_unset(const char *value)
 
 /* -- the steps ------------------------------------------------------------ */
 
+/* To the log: whether it holds is not a matter of the chain. */
+static void
+warn_if_readable(const char *path)
+{
+	struct stat about;
+
+	if (stat(path, &about) == 0 && (about.st_mode & S_IROTH) != 0)
+		log_warning("'%s' holds a secret and everybody may read it; "
+			    "chmod o-r, or defaultMode 0440 in a pod",
+		    path);
+}
+
 static bool
 check_file(struct walk *walk, const struct options *options)
 {
 	struct settings *settings = &walk->settings;
-	struct stat stat_buffer;
 
 	if (!choose_settings(settings, options, &walk->err))
 		return fail(walk, "file");
@@ -86,11 +98,8 @@ check_file(struct walk *walk, const struct options *options)
 		or_unset(settings->tenant_id),
 		or_unset(settings->subscription_id),
 		or_unset(settings->resource_group)));
-	if (settings->client_secret != NULL &&
-	    stat(options->file, &stat_buffer) == 0 &&
-	    (stat_buffer.st_mode & S_IROTH) != 0)
-		say("warn", "file",
-		    "it holds a secret and everybody may read it; chmod o-r");
+	if (settings->has_file_secret)
+		warn_if_readable(options->file);
 	return true;
 }
 
@@ -208,6 +217,8 @@ check_proof(struct walk *walk)
 		return check_federated(walk);
 	if (walk->way != &way_client_certificate)
 		return true;
+	if (walk->settings.cert_path != NULL)
+		warn_if_readable(walk->settings.cert_path);
 	good = choose_need(walk->settings.cert_path,
 		   "no certificate: set aadClientCertPath in azure.json",
 		   &walk->err) &&

@@ -117,6 +117,9 @@ choose_secrets(struct settings *settings)
 	    secret_from_environment("AZURE_CLIENT_SECRET");
 	settings->cert_password =
 	    secret_from_environment("AZURE_CLIENT_CERTIFICATE_PASSWORD");
+	settings->has_file_secret =
+	    settings->file.client_secret != NULL &&
+	    is_real(secret_bytes(settings->file.client_secret));
 	if (settings->file.client_secret != NULL) {
 		secret_free(settings->client_secret);
 		settings->client_secret = settings->file.client_secret;
@@ -164,14 +167,12 @@ const struct way *
 choose_way(struct settings *settings, const char **reason, struct error *err)
 {
 	const struct azurejson *file = &settings->file;
-	const struct secret *secret = settings->client_secret;
 
 	if (settings->options.credential > 0) {
 		*reason = "--credential names it";
 		return ways[settings->options.credential - 1];
 	}
-	if (is_real(file->client_id) && secret != NULL &&
-	    is_real(secret_bytes(secret))) {
+	if (is_real(file->client_id) && settings->has_file_secret) {
 		*reason = "aadClientId and aadClientSecret are set";
 		return &way_client_secret;
 	}

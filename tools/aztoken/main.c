@@ -112,8 +112,7 @@ main(int argc, char **argv)
 		sizeof(opts) / sizeof(opts[0]) };
 
 	log_open("aztoken");
-	if (opt_parse(&program, argc, argv) < argc)
-		log_die(STATUS_CONFIG, "takes no operands");
+	opt_parse(&program, argc, argv);
 	opt_log_apply(&config.log);
 	secret_guard_process();
 	if (config.check)
