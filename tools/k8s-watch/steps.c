@@ -88,13 +88,12 @@ on_absent(struct watch *watch)
 		      (int64_t)arc4random_uniform(ABSENT_MS * 2 / 5));
 }
 
-/* The first of several troubles costs no delay. */
+/* After a watch that worked nothing is to be waited for; else it is no help
+ * to be quick. */
 static int64_t
 first_at_once(struct watch *watch)
 {
-	int64_t delay_ms = watch_backoff(watch);
-
-	return watch->failures == 1 ? 0 : delay_ms;
+	return watch->n_anew++ == 0 ? 0 : watch_backoff(watch);
 }
 
 /* What was found is not there: look for it anew. */
@@ -394,9 +393,7 @@ events_end(struct watch *watch, const struct http_answer *answer)
 	case EVENTS_EXPIRED:
 		log_info("%s: %s; listed again", watch->resource.label,
 		    events->err.text);
-		/* The first time at once. */
-		steps_begin_list(
-		    watch, watch->failures++ == 0 ? 0 : watch_backoff(watch));
+		steps_begin_list(watch, first_at_once(watch));
 		break;
 	case EVENTS_BROKEN:
 		watch_fail(watch, &events->err);

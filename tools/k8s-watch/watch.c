@@ -17,7 +17,7 @@
  * away: DELETED comes from an event or from what a whole list does not hold.
  *
  * Delays: 0.8 s, doubled up to 30 s, plus as much again by chance; from the
- * start after 2 good minutes (client-go's reflector).
+ * start after a watch that worked.
  */
 #include "watch.h"
 
@@ -33,7 +33,6 @@
 
 #define BACKOFF_MIN_MS 800
 #define BACKOFF_MAX_MS 30000
-#define CALM_MS        120000
 #define UNAVAILABLE_MS 30000
 #define PROOF_MS       2000 /* a watch that lived so long is one */
 #define ASKING_MAX     2    /* lists at once: memory, seats */
@@ -87,11 +86,6 @@ watch_grown(int64_t min_ms, int64_t max_ms, unsigned n)
 int64_t
 watch_backoff(struct watch *watch)
 {
-	int64_t now_ms = clock_ms();
-
-	if (now_ms - watch->failed_ms >= CALM_MS)
-		watch->failures = 0;
-	watch->failed_ms = now_ms;
 	return watch_jitter(
 	    watch_grown(BACKOFF_MIN_MS, BACKOFF_MAX_MS, watch->failures++));
 }
@@ -208,6 +202,8 @@ watch_turn(struct watch *watch, int64_t now_ms)
 
 	if (is_proven(watch, now_ms)) {
 		watch_on_progress(watch);
+		watch->failures = 0;
+		watch->n_anew = 0;
 		watch_mark(watch, STATE_COMPLETE);
 		return now_ms + UNAVAILABLE_MS;
 	}

@@ -40,7 +40,7 @@ struct watch {
 	int64_t absent_ms;   /* since when it is not served; 0: it is */
 	struct text body;    /* of an answer that is no list and no event */
 	unsigned failures;   /* one after the other */
-	int64_t failed_ms;   /* the last one */
+	unsigned n_anew;     /* begun anew since the watch worked last */
 	unsigned refusals;   /* 403, one after the other */
 	bool is_listed;      /* to its end, at least once */
 	bool is_renewed;     /* the credential, because of a 401 */
