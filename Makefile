@@ -106,7 +106,7 @@ fuzz: ## libFuzzer for S=60 seconds on T=template or T=line
 		-o build/fuzz/$(T)_fuzz tests/fuzz/$(T)_fuzz.c \
 		$(filter-out %/main.c,$(wildcard tools/endpoints/*.c tools/endpoints/*/*.c)) \
 		lib/*.c $(LIBS_unit)
-	@ASAN_OPTIONS=detect_leaks=0 build/fuzz/$(T)_fuzz -max_total_time=$(S) \
+	@build/fuzz/$(T)_fuzz -max_total_time=$(S) \
 		-artifact_prefix=build/fuzz/ build/fuzz/$(T) tests/fuzz/corpus/$(T)
 
 check-clang: ## build with clang, warnings as errors
