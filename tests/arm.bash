@@ -49,7 +49,7 @@ ask() {
 	BODY=$BATS_TEST_TMPDIR/body HEAD=$BATS_TEST_TMPDIR/head
 	: >"$BODY"
 	CODE=$(curl -s -g --max-time 20 -X "$method" -o "$BODY" -D "$HEAD" \
-		-w '%{http_code}' "$@" "$url") || CODE=cut
+		-w '%{http_code}' "$@" "$url") || CODE="cut"
 }
 
 # arm METHOD PATH [JSON] [CURL-ARGUMENT...]: an ARM request with a good token.

@@ -58,6 +58,7 @@ on_target(void *context, const char *target, struct MHD_Connection *connection)
 	return exchange;
 }
 
+// NOLINTBEGIN(readability-function-size): the parameters are the library's
 static enum MHD_Result
 on_request(void *context, struct MHD_Connection *connection, const char *path,
     const char *method, const char *version, const char *data, size_t *data_n,
@@ -91,6 +92,7 @@ on_request(void *context, struct MHD_Connection *connection, const char *path,
 	config->handler(config->context, &exchange->request, &exchange->answer);
 	return serve_exchange_send(exchange);
 }
+// NOLINTEND(readability-function-size)
 
 /* time: milliseconds since 1970; ms: how long it took; status 0: cut off. */
 static void

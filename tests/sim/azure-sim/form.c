@@ -16,7 +16,9 @@ decode(struct arena *arena, const char *text, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		char hex[3] = { 0 };
 
-		out[to] = text[i] == '+' ? ' ' : text[i];
+		out[to] = text[i];
+		if (text[i] == '+')
+			out[to] = ' ';
 		if (text[i] == '%' && i + 2 < n &&
 		    isxdigit((unsigned char)text[i + 1]) &&
 		    isxdigit((unsigned char)text[i + 2])) {

@@ -127,6 +127,8 @@ send_token(struct call *call, jv identity, const char *resource)
 		.life_s = sim_switch("imds-token-life-s"),
 		.claims = true, /* IMDS cannot be asked for claims */
 	};
+	int64_t left_s = grant.life_s - age_s;
+	int64_t until_s = grant.issued_s + grant.life_s;
 	struct text token = { 0 };
 	jv body = json_new_object();
 
@@ -134,11 +136,9 @@ send_token(struct call *call, jv identity, const char *resource)
 	json_set_str(&body, "access_token", token.data);
 	json_set_str(&body, "client_id", grant.client_id);
 	json_set_str(&body, "expires_in",
-	    arena_format(
-		&call->arena, "%lld", (long long)(grant.life_s - age_s)));
+	    arena_format(&call->arena, "%lld", (long long)left_s));
 	json_set_str(&body, "expires_on",
-	    arena_format(&call->arena, "%lld",
-		(long long)(grant.issued_s + grant.life_s)));
+	    arena_format(&call->arena, "%lld", (long long)until_s));
 	json_set_str(&body, "ext_expires_in",
 	    arena_format(&call->arena, "%lld", (long long)grant.life_s));
 	json_set_str(&body, "not_before",

@@ -51,8 +51,8 @@ canonical_path(struct call *call)
 	char *path = arena_copy(&call->arena, call->path);
 	char *at = strcasestr(path, kind);
 
-	if (at != NULL)
-		memcpy(at, kind, strlen(kind));
+	for (size_t i = 0; at != NULL && kind[i] != '\0'; i++)
+		at[i] = kind[i];
 	return path;
 }
 

@@ -290,8 +290,9 @@ void
 zones_handle(struct call *call, struct zone *zone)
 {
 	bool merge = strcmp(call->method, "PATCH") == 0;
+	bool reads = strcmp(call->method, "GET") == 0;
 
-	if (zone == NULL && (merge || strcmp(call->method, "GET") == 0)) {
+	if (zone == NULL && (merge || reads)) {
 		call_refuse(call, 404, "ResourceNotFound",
 		    "The Resource 'Microsoft.Network/%s/%s' under resource "
 		    "group '%s' was not found. For more details please go to "
@@ -300,7 +301,7 @@ zones_handle(struct call *call, struct zone *zone)
 		    call->place.zone, call->place.group);
 		return;
 	}
-	if (strcmp(call->method, "GET") == 0) {
+	if (reads) {
 		serve_header(call->answer, "ETag", "%s", zone->etag);
 		call_send(call, 200, zone_to_json(call, zone));
 		return;
