@@ -14,6 +14,13 @@ teardown() {
 	stop_sims
 }
 
+# restart [OPTION...]: another one; what the first said is gone.
+restart() {
+	stop_sims
+	rm -r "$BATS_TEST_TMPDIR/pids" "$BATS_TEST_TMPDIR/kube-sim"
+	start_sim kube-sim "$@"
+}
+
 api() {
 	curl -sS --cacert "$SSL_CERT_FILE" --max-time 20 \
 		-H "Authorization: Bearer ${TOKEN-admin-token}" "$@"
@@ -148,8 +155,7 @@ start_watch() {
 }
 
 @test "a watcher slower than the history ends and reads on" {
-	stop_sims
-	start_sim kube-sim --history=8
+	restart --history=8
 	services=$kube_sim_url/api/v1/namespaces/default/services
 	service a
 	start_watch "resourceVersion=$(version)"
@@ -289,8 +295,7 @@ start_watch() {
 }
 
 @test "a custom resource may be missing at the start and come later" {
-	stop_sims
-	start_sim kube-sim --without=dnsendpoints.externaldns.k8s.io
+	restart --without=dnsendpoints.externaldns.k8s.io
 	endpoints=$kube_sim_url/apis/externaldns.k8s.io/v1alpha1/dnsendpoints
 	[ "$(status_of "$endpoints")" = 404 ]
 	control 'crd?name=dnsendpoints.externaldns.k8s.io&served=true'
@@ -300,8 +305,7 @@ start_watch() {
 @test "the same start gives the same bytes" {
 	service a
 	api "$services" >"$out"
-	stop_sims
-	start_sim kube-sim --rules=tests/fixtures/rbac.yaml
+	restart --rules=tests/fixtures/rbac.yaml
 	services=$kube_sim_url/api/v1/namespaces/default/services
 	service a
 	api "$services" | cmp - "$out"

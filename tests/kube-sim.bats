@@ -218,6 +218,32 @@ service() {
 	[ -z "$(kubectl get configmap -n crowd -o name)" ]
 }
 
+@test "behind nghttpx it is a server of HTTP/2, watches included" {
+	need_kubectl
+	command -v nghttpx >/dev/null || skip "nghttpx is not installed"
+	local tls=$BATS_FILE_TMPDIR/tls log=$BATS_TEST_TMPDIR/nghttpx
+	local port out=$BATS_TEST_TMPDIR/watch
+	port=$("$PYTHON" -c 'import socket
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1])')
+	nghttpx --conf=/dev/null --no-ocsp -L INFO -k -f "127.0.0.1,$port" \
+		-b "127.0.0.1,${kube_sim_url##*:};;tls" \
+		--errorlog-file=/dev/stderr "$tls/key.pem" "$tls/cert.pem" \
+		2>"$log" 3>&- &
+	echo $! >>"$BATS_TEST_TMPDIR/pids"
+	wait_for "$log" "Listening on"
+	sed -i "s/${kube_sim_url##*:}/$port/" "$KUBECONFIG"
+	curl -s --http2 -o /dev/null -w '%{http_version}' \
+		--cacert "$tls/ca.pem" "https://127.0.0.1:$port/livez" >"$out"
+	[ "$(cat "$out")" = 2 ]
+	kubectl get svc -w -o json --output-watch-events >"$out" 3>&- &
+	echo $! >>"$BATS_TEST_TMPDIR/pids"
+	service web
+	wait_for "$out" '"ADDED"'
+	kubectl label svc web a=b
+	wait_for "$out" '"MODIFIED"'
+}
+
 @test "older kubectls are understood as well" {
 	need_kubectl
 	local found= old
