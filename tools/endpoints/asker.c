@@ -47,8 +47,8 @@ put_line(struct evaluator *evaluator, enum message_type type,
 	line_put(evaluator->writer, message_encode_claim(type, &bare));
 }
 
-static void
-forget(struct evaluator *evaluator, struct asker *asker)
+void
+asker_forget(struct evaluator *evaluator, struct asker *asker)
 {
 	index_release(&evaluator->index, &asker->member);
 	free(asker->text);
@@ -71,8 +71,7 @@ log_rejections(const struct claim *claim)
 }
 
 static void
-say(struct evaluator *evaluator, struct asker *asker,
-    const struct claim *claim)
+say(struct evaluator *evaluator, struct asker *asker, const struct claim *claim)
 {
 	struct text *buffer = &evaluator->writer->buffer;
 	size_t before = buffer->n;
@@ -119,7 +118,7 @@ asker_gone(struct evaluator *evaluator, struct asker *asker)
 
 	if (asker->said)
 		put_line(evaluator, MESSAGE_DELETED, &claim);
-	forget(evaluator, asker);
+	asker_forget(evaluator, asker);
 	arena_reset(&evaluator->arena);
 }
 
@@ -188,7 +187,7 @@ asker_evaluate(
 	    claim->unknown != NULL)
 		say(evaluator, asker, claim);
 	else if (asker->member.dependencies == NULL)
-		forget(evaluator, asker);
+		asker_forget(evaluator, asker);
 	arena_reset(&evaluator->arena);
 }
 

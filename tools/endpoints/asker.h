@@ -32,4 +32,7 @@ void asker_evaluate_text(struct evaluator *evaluator, struct asker *asker,
 /* The object is gone or no longer selected: so is the asker. */
 void asker_gone(struct evaluator *evaluator, struct asker *asker);
 
+/* Without a word. */
+void asker_forget(struct evaluator *evaluator, struct asker *asker);
+
 #endif

@@ -41,6 +41,23 @@ evaluate_open(struct evaluator *evaluator, const struct config *config,
 	}
 }
 
+void
+evaluate_close(struct evaluator *evaluator)
+{
+	for (size_t i = 0; i < evaluator->n_stations; i++) {
+		struct station *station = &evaluator->stations[i];
+		size_t cursor = 0;
+		struct asker *asker;
+
+		while ((asker = table_next(&station->askers, &cursor)) != NULL)
+			asker_forget(evaluator, asker);
+		table_clear(&station->askers);
+		text_done(&station->waiting);
+	}
+	index_done(&evaluator->index);
+	arena_done(&evaluator->arena);
+}
+
 static bool
 is_wanted(const struct evaluator *evaluator, const struct read *read)
 {

@@ -41,6 +41,9 @@ struct evaluator {
 void evaluate_open(struct evaluator *evaluator, const struct config *config,
     struct line_writer *writer);
 
+/* Forget everything; what was not flushed stays in the writer. */
+void evaluate_close(struct evaluator *evaluator);
+
 /* One line of the objects stream. false: it breaks the contract. */
 bool evaluate_line(struct evaluator *evaluator, jv line, struct arena *arena,
     struct error *err);

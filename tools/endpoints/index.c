@@ -78,6 +78,14 @@ index_init(struct index *index, const struct config *config)
 	table_init(&index->asked, sizeof(struct asked), NULL);
 }
 
+void
+index_done(struct index *index)
+{
+	table_clear(&index->groups);
+	table_clear(&index->asked);
+	table_clear(&index->kinds);
+}
+
 static struct index_kind *
 kind_of(struct index *index, const struct kind *kind)
 {

@@ -31,6 +31,8 @@ struct index {
 };
 
 void index_init(struct index *index, const struct config *config);
+/* All facts go; members must have been released. */
+void index_done(struct index *index);
 
 /* The object was said or, if absent, is gone: members that had looked at it
  * become stale and are appended to stale (an array in the arena). */

@@ -76,6 +76,7 @@ main(int argc, char **argv)
 	static struct line_reader reader;
 	static struct line_writer writer = { .fd = STDOUT_FILENO };
 	struct error err;
+	bool is_complete;
 
 	options_parse(&config, argc, argv);
 	if (config.list_sources) {
@@ -98,7 +99,10 @@ main(int argc, char **argv)
 		evaluate_complete(&evaluator, &reader.arena);
 	if (!line_flush(&writer))
 		log_die(STATUS_UNMET, "endpoints: the reader is gone");
-	if (evaluate_is_complete(&evaluator))
+	line_close(&reader);
+	is_complete = evaluate_is_complete(&evaluator);
+	evaluate_close(&evaluator);
+	if (is_complete)
 		return STATUS_DONE;
 	log_error("the objects ended before all kinds had their mark: "
 		  "nothing may be concluded from them");
