@@ -51,7 +51,8 @@ say(struct job *job, struct have *have)
 		record.code = job->err.code;
 		record.message = job->err.text;
 	}
-	report_record(job->zone->zones->report, &record);
+	report_result(job->zone->zones->report, &record,
+	    job->has_want ? job->want.resource : job->have.resource);
 }
 
 static void
@@ -177,7 +178,8 @@ refuse(
 		.message = err->text,
 	};
 
-	report_record(apply->zones->report, &record);
+	report_result(apply->zones->report, &record,
+	    change->want != NULL ? change->want->resource : NULL);
 }
 
 void

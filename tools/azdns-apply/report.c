@@ -65,9 +65,29 @@ report_bookmark(struct report *report, const char *zone)
 	put(report, &record);
 }
 
-/* Remember what did not come to be until it does. */
 static void
-judge(struct report *report, const struct record *record)
+log_result(const struct record *record, const char *resource)
+{
+	const char *colon = resource != NULL ? ": " : "";
+	const char *type = rtype_name(record->rtype);
+	const char *change = message_type_name(record->change);
+	const char *result = message_result_name(record->result);
+
+	resource = resource != NULL ? resource : "";
+	if (record->result == RESULT_FAILED ||
+	    record->result == RESULT_UNAVAILABLE)
+		log_error("%s%s%s %s: %s %s: %s: %s", resource, colon,
+		    record->name, type, change, result, record->code,
+		    record->message);
+	else
+		log_info("%s%s%s %s: %s %s", resource, colon, record->name,
+		    type, change, result);
+}
+
+/* What did not come to be is remembered until it does. */
+void
+report_result(
+    struct report *report, const struct record *record, const char *resource)
 {
 	struct text key = { 0 };
 
@@ -79,27 +99,14 @@ judge(struct report *report, const struct record *record)
 	else
 		(void)table_put(&report->unmet, text_str(&key), NULL);
 	text_done(&key);
-	if (record->result == RESULT_FAILED ||
-	    record->result == RESULT_UNAVAILABLE)
-		log_error("%s %s: %s %s: %s: %s", record->name,
-		    rtype_name(record->rtype),
-		    message_type_name(record->change),
-		    message_result_name(record->result),
-		    record->code != NULL ? record->code : "no code",
-		    record->message != NULL ? record->message : "no reason");
-	else
-		log_info("%s %s: %s %s", record->name,
-		    rtype_name(record->rtype),
-		    message_type_name(record->change),
-		    message_result_name(record->result));
+	log_result(record, resource);
+	put(report, record);
 }
 
 void
 report_record(struct report *report, const struct record *record)
 {
 	report->n_records += record->type == MESSAGE_ADDED;
-	if (record->type == MESSAGE_RESULT)
-		judge(report, record);
 	put(report, record);
 }
 

@@ -34,8 +34,12 @@ void report_zone(struct report *report, const char *zone, const char *name,
 /* BOOKMARK; zone NULL: of the list of zones. */
 void report_bookmark(struct report *report, const char *zone);
 
-/* ADDED, MODIFIED, DELETED, RESULT: the record as it is. */
+/* ADDED, MODIFIED, DELETED: the record as it is. */
 void report_record(struct report *report, const struct record *record);
+
+/* RESULT; resource is the object that asked, for the log, or NULL. */
+void report_result(
+    struct report *report, const struct record *record, const char *resource);
 
 void report_tick(struct report *report, int64_t time_s);
 
