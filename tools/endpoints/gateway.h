@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * gateway -- what is kept of Gateways, ListenerSets and Namespaces, and who
- * may attach to whom.
+ * gateway -- what is kept of Gateways, ListenerSets and Namespaces.
+ *
+ * And who may attach to whom.
  */
 #ifndef GATEWAY_H
 #define GATEWAY_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* template_scan -- the text of a template as tokens; used by template_tree. */
+/* template_scan -- the text of a template as tokens. */
 #ifndef TEMPLATE_SCAN_H
 #define TEMPLATE_SCAN_H
 

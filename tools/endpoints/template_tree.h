@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* template_tree -- a parsed template; made by template_tree.c, run by template.c. */
+/* template_tree -- a parsed template. */
 #ifndef TEMPLATE_TREE_H
 #define TEMPLATE_TREE_H
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * source gateway-httproute, -grpcroute, -tlsroute, -tcproute, -udproute -- DNS
- * names asked for by routes of the Gateway API, through their Gateways.
+ * sources gateway -- DNS names asked for by routes of the Gateway API.
+ *
+ * gateway-httproute, -grpcroute, -tlsroute, -tcproute and -udproute: one rule
+ * for five kinds.
  *
  * Reads     the routes of one kind
  * Joins     gateways, listenersets with --gateway-listener-sets, namespaces
