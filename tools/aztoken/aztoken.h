@@ -207,6 +207,13 @@ bool advice_find(
 /* Log err with its advice, as one line; json: as one object. */
 void advice_log(struct settings *settings, const struct error *err, bool json);
 
+/* -- arm ------------------------------------------------------------------ */
+
+/* GET a path below the ARM endpoint; false: refused or no answer. The caller
+ * ends answer in any case. */
+bool arm_read(struct settings *settings, const struct secret *access,
+    const char *path, struct answer *answer, struct error *err);
+
 /* -- check ---------------------------------------------------------------- */
 
 /* Walk the whole chain, one line per step on standard output. */

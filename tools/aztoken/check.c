@@ -15,7 +15,6 @@
 
 #include "aztoken.h"
 #include "clock.h"
-#include "http.h"
 #include "json.h"
 #include "log.h"
 #include "secret.h"
@@ -256,60 +255,14 @@ check_token(struct walk *walk)
 /* -- Azure Resource Manager ----------------------------------------------- */
 
 static bool
-judge_arm(struct walk *walk, const struct answer *answer)
-{
-	enum cause cause = http_cause(answer->status);
-	const char *code;
-	const char *why;
-	jv value;
-
-	if (!json_parse(text_str(&answer->body), answer->body.n, &value, NULL))
-		return error_set(&walk->err, cause,
-		    "%s answered status %ld without JSON",
-		    walk->settings.arm_endpoint, answer->status);
-	code = json_str_at(value, "error", "code");
-	why = json_str_at(value, "error", "message");
-	error_set(&walk->err, cause, "%s: %s", code != NULL ? code : "error",
-	    why != NULL ? why : "");
-	snprintf(walk->err.code, sizeof(walk->err.code), "%s",
-	    code != NULL ? code : "");
-	json_free(value);
-	return false;
-}
-
-/* GET below the ARM endpoint; false: walk->err says why. */
-static bool
-read_arm(struct walk *walk, const char *path, struct answer *answer)
-{
-	static const int delays_s[] = { 1, 2, 4, 0 };
-	struct text authorization = { 0 };
-	struct ask ask = {
-		.method = "GET",
-		.url = arena_format(
-		    &walk->arena, "%s%s", walk->settings.arm_endpoint, path),
-		.delays_s = delays_s,
-		.again = ask_again_by_default,
-	};
-	bool good;
-
-	text_reserve(&authorization, secret_size(walk->token.access) + 64);
-	text_format(&authorization, "Authorization: Bearer %s",
-	    secret_bytes(walk->token.access));
-	ask.headers[0] = authorization.data;
-	good = ask_run(&walk->settings, &ask, answer, &walk->err);
-	explicit_bzero(authorization.data, authorization.size);
-	text_done(&authorization);
-	return good && (answer->status == 200 || judge_arm(walk, answer));
-}
-
-static bool
 check_records(struct walk *walk, const char *zone_id, const char *name)
 {
 	struct answer answer = { 0 };
 	const char *path =
 	    arena_format(&walk->arena, "%s/%s?api-version=%s&$top=1", zone_id,
 		walk->is_private ? "ALL" : "recordsets", walk->api_version);
-	bool good = read_arm(walk, path, &answer);
+	bool good = arm_read(
+	    &walk->settings, walk->token.access, path, &answer, &walk->err);
 
 	ask_done(&answer);
 	if (good)
@@ -373,7 +326,8 @@ check_zones(struct walk *walk)
 	    "%s?api-version=%s",
 	    settings->subscription_id, settings->resource_group,
 	    walk->zone_type, walk->api_version);
-	good = read_arm(walk, path, &answer);
+	good = arm_read(
+	    &walk->settings, walk->token.access, path, &answer, &walk->err);
 	if (!good)
 		fail(walk, "zones");
 	else

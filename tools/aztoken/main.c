@@ -10,8 +10,6 @@
  * get-access-token -o json`. With --check it walks the chain from the file to
  * a read of each zone instead and says of each step how it stands.
  */
-#include <stdlib.h>
-
 #include "aztoken.h"
 #include "log.h"
 #include "opt.h"
