@@ -450,3 +450,31 @@ claim() {
 	azure_json '{ aadClientId: $c }'
 	AZURE_CLIENT_SECRET=right gets --credential=client-secret
 }
+
+@test "check: each refusal of ARM has its line" {
+	federated
+	while read -r status code text; do
+		fault "[{\"path\":\"/dnsZones\",\"status\":$status,\"code\":\"$code\",
+			\"message\":\"The client 'x' with object id 'o9' may not perform action 'a/read'.\"}]"
+		breaks zones "$text"
+	done <<-'END'
+		401 InvalidAuthenticationToken authority and endpoint are of different clouds
+		401 ExpiredAuthenticationToken is this machine's clock right?
+		401 AuthenticationFailed a proxy on the way may have removed it
+		401 InvalidAuthenticationTokenTenant belongs to another
+		403 AuthorizationFailed the identity o9 may not do this
+		403 LinkedAuthorizationFailed a resource that the record points to
+		403 RequestDisallowedByPolicy an Azure Policy forbids it
+		404 ResourceGroupNotFound it must be the zones' group, not the nodes'
+		404 SubscriptionNotFound or the identity has no role in it
+		409 MissingSubscriptionRegistration az provider register --namespace Microsoft.Network
+	END
+}
+
+@test "Entra ID is reached through the proxy that the environment names" {
+	with_secret right
+	export HTTPS_PROXY=http://127.0.0.1:1
+	fails 1 '127.0.0.1 port 1' --authority-host=https://login.invalid
+	NO_PROXY=.invalid fails 1 'resolve host' --authority-host=https://login.invalid
+	gets
+}

@@ -34,6 +34,8 @@ refused(const struct settings *settings, const struct answer *answer,
 		inner = value;
 	code = json_str_at(inner, "code");
 	why = json_str_at(inner, "message");
+	if (code != NULL && advice_cause(code) != CAUSE_NONE)
+		cause = advice_cause(code);
 	error_set(err, cause, "%s: %s", code != NULL ? code : "error",
 	    why != NULL ? why : "");
 	snprintf(err->code, sizeof(err->code), "%s", code != NULL ? code : "");
