@@ -52,15 +52,15 @@ $(B)/libazdns.a: $(LIB_OBJECTS)
 
 $(PROGRAMS:%=$(B)/bin/%): $$(call tool_objects,$$(@F)) $(B)/libazdns.a
 	@mkdir -p $(@D)
-	$(call say,LD,$@) $(CC) $(LINK) -o $@ $^ $(LIBS_$(@F))
+	$(call say,LD,$@) $(CC) $(LINK) -o $@ $^ $(LIBS_$(@F)) -lm
 
 $(SIMS:%=$(B)/bin/%): $$(call sim_objects,$$(@F)) $(B)/libazdns.a
 	@mkdir -p $(@D)
-	$(call say,LD,$@) $(CC) $(LINK) -o $@ $^ $(LIBS_$(@F))
+	$(call say,LD,$@) $(CC) $(LINK) -o $@ $^ $(LIBS_$(@F)) -lm
 
 $(UNIT_TESTS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libazdns.a
 	@mkdir -p $(@D)
-	$(call say,LD,$@) $(CC) $(LINK) -o $@ $^ $(LIBS_unit)
+	$(call say,LD,$@) $(CC) $(LINK) -o $@ $^ $(LIBS_unit) -lm
 
 # A program sees lib and its own folder, nothing else.
 $(B)/tools/%.o: INCLUDES = -Ilib -Itools/$(word 2,$(subst /, ,$*))
@@ -105,7 +105,7 @@ fuzz: ## libFuzzer for S=60 seconds on T=template or T=line
 		-std=c17 -D_GNU_SOURCE -DAZDNS_VERSION='"$(VERSION)"' -Ilib -Itools/endpoints \
 		-o build/fuzz/$(T)_fuzz tests/fuzz/$(T)_fuzz.c \
 		$(filter-out %/main.c,$(wildcard tools/endpoints/*.c tools/endpoints/*/*.c)) \
-		lib/*.c $(LIBS_unit)
+		lib/*.c $(LIBS_unit) -lm
 	@build/fuzz/$(T)_fuzz -max_total_time=$(S) \
 		-artifact_prefix=build/fuzz/ build/fuzz/$(T) tests/fuzz/corpus/$(T)
 
