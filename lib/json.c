@@ -69,7 +69,7 @@ json_int(jv value, int64_t *out)
 	if (jv_get_kind(value) != JV_KIND_NUMBER)
 		return false;
 	number = jv_number_value(value);
-	if (!(fabs(number) <= INTEGER_MAX) || number != floor(number))
+	if (!(fabs(number) <= INTEGER_MAX) || number != (double)(int64_t)number)
 		return false;
 	*out = (int64_t)number;
 	return true;
