@@ -8,8 +8,8 @@
  *   before   delayMs; foreign {method, path, body}: somebody else's request;
  *            revoke, challenge: all tokens issued so far are refused
  *   instead  hang: no answer at all; cut: the connection is closed;
- *            status with code, message, retryAfter, html; code AADSTSnnn:
- *            as Entra ID writes it
+ *            status with code, message, retryAfter, flat, html, empty; a
+ *            code AADSTSnnn is answered as Entra ID does
  *   after    lost: done, but the connection is closed; half: the answer
  *            breaks off in the middle; lateMs: done, answered later
  *
@@ -24,6 +24,7 @@
 #include "login.h"
 #include "token.h"
 
+#define AADSTS     "AADSTS"
 #define FAULTS_MAX 64
 #define HANG_MS    3600000
 #define HTML_BODY                                                           \
@@ -135,6 +136,20 @@ add_retry_after(struct call *call, struct fault *fault)
 	    (long long)((fault->blocked_ms - now + 999) / 1000));
 }
 
+/* An error of Entra ID, whose code in a rule is AADSTS and the number. */
+static void
+send_aadsts(struct call *call, int status, const char *code, const char *text)
+{
+	const char *error = "invalid_request";
+
+	if (status == 401)
+		error = "invalid_client";
+	else if (status >= 500)
+		error = "temporarily_unavailable";
+	login_fail(call, status, error,
+	    (int)strtol(code + strlen(AADSTS), NULL, 10), text);
+}
+
 static void
 send_status(struct call *call, struct fault *fault, int status)
 {
@@ -153,16 +168,16 @@ send_status(struct call *call, struct fault *fault, int status)
 		call_send_empty(call, status);
 		return;
 	}
-	if (code != NULL && strncmp(code, "AADSTS", 6) == 0)
-		login_fail(call, status, "invalid_request",
-		    (int)strtol(code + 6, NULL, 10),
-		    message == NULL ? "A fault was asked for." : message);
+	if (code == NULL)
+		code = "Fault";
+	if (message == NULL)
+		message = "A fault was asked for.";
+	if (strncmp(code, AADSTS, strlen(AADSTS)) == 0)
+		send_aadsts(call, status, code, message);
 	else if (json_is_true(json_at(fault->rule, "flat")))
-		call_fail(call, status, code == NULL ? "Fault" : code, "%s",
-		    message == NULL ? "A fault was asked for." : message);
+		call_fail(call, status, code, "%s", message);
 	else
-		call_refuse(call, status, code == NULL ? "Fault" : code, "%s",
-		    message == NULL ? "A fault was asked for." : message);
+		call_refuse(call, status, code, "%s", message);
 }
 
 static bool
