@@ -35,19 +35,12 @@
 #include "ask.h"
 #include "claim.h"
 #include "config.h"
-#include "gateway.h"
 #include "hostname.h"
 #include "json.h"
+#include "log.h"
+#include "parent.h"
 
 #define HOSTNAME_SOURCE "gateway-hostname-source"
-
-/* A reference to a parent, with its defaults. */
-struct parent {
-	const struct kind *kind; /* NULL: not of ours */
-	const char *namespace, *name;
-	const char *section; /* "" for all */
-	const char *port;    /* "" for all */
-};
 
 /* One route at work. */
 struct route {
@@ -127,6 +120,11 @@ collect_hosts(struct route *route)
 	    only != NULL && strcasecmp(only, "defined-hosts-only") == 0;
 	bool is_empty = json_count(hostnames) == 0;
 
+	if (only != NULL && !annotation_only && !defined_only)
+		log_warning("%s/%s: annotation " HOSTNAME_SOURCE
+			    " is neither annotation-only nor "
+			    "defined-hosts-only: ignored",
+		    route->ask->namespace, route->ask->name);
 	if (!annotation_only) {
 		add_spec_hosts(route, hostnames);
 		if (is_empty || config->combine)
@@ -139,112 +137,7 @@ collect_hosts(struct route *route)
 	strlist_sort_unique(&route->hosts);
 }
 
-/* -- parents ---------------------------------------------------------------- */
-
-static const char *
-text_or(jv value, const char *otherwise)
-{
-	const char *text = json_str(value);
-
-	return text == NULL ? otherwise : text;
-}
-
-static struct parent
-read_parent(struct ask *ask, jv reference)
-{
-	const char *group = text_or(json_at(reference, "group"), GATEWAY_GROUP);
-	const char *kind = text_or(json_at(reference, "kind"), "Gateway");
-	struct parent parent = {
-		.namespace =
-		    text_or(json_at(reference, "namespace"), ask->namespace),
-		.name = text_or(json_at(reference, "name"), ""),
-		.section = text_or(json_at(reference, "sectionName"), ""),
-		.port = "",
-	};
-	int64_t port;
-
-	if (strcmp(group, GATEWAY_GROUP) != 0)
-		return parent;
-	if (strcmp(kind, kind_gateway.name) == 0)
-		parent.kind = &kind_gateway;
-	if (strcmp(kind, kind_listener_set.name) == 0 &&
-	    ask->config->gateway_listener_sets)
-		parent.kind = &kind_listener_set;
-	if (json_int(json_at(reference, "port"), &port))
-		parent.port = arena_format(ask->arena, "%lld", (long long)port);
-	return parent;
-}
-
-/* sectionName and port may differ: those of the status count. */
-static bool
-is_same_parent(const struct parent *a, const struct parent *b)
-{
-	return a->kind == b->kind && strcmp(a->namespace, b->namespace) == 0 &&
-	       strcmp(a->name, b->name) == 0;
-}
-
-static bool
-is_in_spec(struct ask *ask, const struct parent *parent)
-{
-	jv references = json_at(ask->object, "spec", "parentRefs");
-	jv reference;
-
-	for (int i = 0; json_item(references, i, &reference); i++) {
-		struct parent other = read_parent(ask, reference);
-
-		if (is_same_parent(&other, parent))
-			return true;
-	}
-	return false;
-}
-
-static bool
-has_accepted(struct ask *ask, const struct parent *parent)
-{
-	jv statuses = json_at(ask->object, "status", "parents");
-	jv status;
-
-	for (int i = 0; json_item(statuses, i, &status); i++) {
-		struct parent other =
-		    read_parent(ask, json_at(status, "parentRef"));
-
-		if (is_same_parent(&other, parent) &&
-		    gateway_is_accepted(json_at(status, "conditions")))
-			return true;
-	}
-	return false;
-}
-
-/*
- * Find a parent, and for a ListenerSet make sure that it is attached to its
- * Gateway and knows its targets. false: nothing comes through it.
- */
-static bool
-find_parent(
-    struct ask *ask, const struct parent *parent, struct gateway *gateway)
-{
-	struct gateway above;
-	struct admission admission;
-
-	if (!gateway_find(
-		ask, parent->kind, parent->namespace, parent->name, gateway))
-		return false;
-	if (parent->kind == &kind_gateway)
-		return true;
-	if (!gateway_find(ask, &kind_gateway, gateway->parent_namespace,
-		gateway->parent, &above))
-		return false;
-	admission = (struct admission){ .from = above.from,
-		.selector = above.selector,
-		.home = above.namespace };
-	if (!gateway_admits(ask, &admission, gateway->namespace))
-		return false;
-	if (!gateway->accepted)
-		claim_unknown(ask->draft, UNKNOWN_ACCEPTANCE);
-	if (gateway->targets.n == 0)
-		gateway->targets = above.targets;
-	return gateway->accepted;
-}
+/* -- parents -------------------------------------------------------------- */
 
 /* A parent that exists may still accept the route, or accept it again. */
 static void
@@ -255,10 +148,10 @@ note_pending(struct ask *ask)
 	jv reference;
 
 	for (int i = 0; json_item(references, i, &reference); i++) {
-		struct parent parent = read_parent(ask, reference);
+		struct parent parent = parent_read(ask, reference);
 
-		if (parent.kind != NULL && !has_accepted(ask, &parent) &&
-		    find_parent(ask, &parent, &gateway))
+		if (parent.kind != NULL && !parent_has_accepted(ask, &parent) &&
+		    parent_find(ask, &parent, &gateway))
 			claim_unknown(ask->draft, UNKNOWN_ACCEPTANCE);
 	}
 }
@@ -313,16 +206,20 @@ join(struct route *route, const struct parent *parent)
 {
 	struct ask *ask = route->ask;
 	struct strlist names = { 0 };
+	struct strlist met = { 0 }; /* hostnames of listeners */
 	struct gateway gateway;
 	struct listener listener;
 	size_t cursor;
 
-	if (!find_parent(ask, parent, &gateway))
+	if (!parent_find(ask, parent, &gateway))
 		return;
 	cursor = gateway.listeners;
 	while (gateway_next_listener(ask, &gateway, &cursor, &listener))
-		if (fits(route, parent, &gateway, &listener))
+		if (!strlist_has(&met, listener.hostname) &&
+		    fits(route, parent, &gateway, &listener)) {
+			strlist_add(&met, ask->arena, listener.hostname);
 			meet(route, &listener, &names);
+		}
 	strlist_sort_unique(&names);
 	if (names.n > 0 && gateway.targets.n == 0)
 		claim_unknown(ask->draft, UNKNOWN_ADDRESS);
@@ -331,28 +228,37 @@ join(struct route *route, const struct parent *parent)
 }
 
 static void
+join_parents(struct route *route)
+{
+	struct ask *ask = route->ask;
+	jv statuses = json_at(ask->object, "status", "parents");
+	jv status;
+
+	for (int i = 0; json_item(statuses, i, &status); i++) {
+		struct parent parent =
+		    parent_read(ask, json_at(status, "parentRef"));
+
+		if (parent.kind != NULL && parent_is_named(ask, &parent) &&
+		    gateway_is_accepted(json_at(status, "conditions")) &&
+		    !parent_is_repeated(ask, i, &parent))
+			join(route, &parent);
+	}
+}
+
+static void
 route_claim(struct ask *ask)
 {
-	jv statuses = json_at(ask->object, "status", "parents");
 	struct route route = { .ask = ask,
 		.kind = arena_format(
 		    ask->arena, "%s/%s", GATEWAY_GROUP, ask->kind->name),
 		.protocols = "" };
-	jv status;
 
 	for (size_t i = 0; i < sizeof protocols_of / sizeof *protocols_of; i++)
 		if (strcmp(protocols_of[i].kind, ask->kind->name) == 0)
 			route.protocols = protocols_of[i].protocols;
 	annotations_ttl(ask->draft, ask->object);
 	collect_hosts(&route);
-	for (int i = 0; json_item(statuses, i, &status); i++) {
-		struct parent parent =
-		    read_parent(ask, json_at(status, "parentRef"));
-
-		if (parent.kind != NULL && is_in_spec(ask, &parent) &&
-		    gateway_is_accepted(json_at(status, "conditions")))
-			join(&route, &parent);
-	}
+	join_parents(&route);
 	note_pending(ask);
 }
 
