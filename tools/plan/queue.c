@@ -226,6 +226,26 @@ put(struct line_writer *writer, const struct change *change)
 		    change->name != NULL ? change->name : "");
 }
 
+/*
+ * What the user did not choose is a warning. The brake and a source that is
+ * not complete have a line of their own that speaks for all record sets.
+ */
+static void
+log_skip(const struct change *change, enum skip why, bool is_wish)
+{
+	bool is_loud = skip_is_unmet(why) && why != SKIP_HELD &&
+		       (is_wish || why != SKIP_SOURCE_INCOMPLETE);
+	void (*say)(const char *format, ...)
+	    __attribute__((format(printf, 1, 2))) =
+		is_loud ? log_warning : log_debug;
+
+	say("%s: %s %s: %s: %s",
+	    change->resource != NULL ? change->resource : "record set",
+	    change->name != NULL ? change->name : "(no name)",
+	    rtype_name(change->rtype), change->reason,
+	    change->message != NULL ? change->message : "");
+}
+
 static void
 say_skip(struct line_writer *writer, struct decision *one, enum skip why)
 {
@@ -243,6 +263,7 @@ say_skip(struct line_writer *writer, struct decision *one, enum skip why)
 		return;
 	*one->said = (uint8_t)why;
 	put(writer, &change);
+	log_skip(&change, why, one->rrset == NULL);
 }
 
 /* Of two creations at one name the first has replaced what is in the way. */
