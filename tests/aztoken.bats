@@ -390,16 +390,19 @@ claim() {
 		(.command | startswith("az ad app"))' err
 }
 
-@test "no secret in the log, the environment or the arguments" {
+@test "no secret in the log, the environment, the arguments or a core file" {
 	with_secret right-but-secret
 	fault '[{"path":"/oauth2/","hang":true}]'
+	ulimit -c unlimited || true
 	AZURE_CLIENT_SECRET=env-secret "$BIN/aztoken" --log-level=debug >out 2>err 3>&- &
 	pid=$!
 	until [ "$(curl -s --cacert "$SSL_CERT_FILE" \
 		"$azure_sim_url/_control/faults" | jq '.[0].hit // 0')" != 0 ] ||
 		! kill -0 $pid; do :; done
 	cat /proc/$pid/environ /proc/$pid/cmdline >seen 2>/dev/null || true
-	kill $pid
+	kill -ABRT $pid
+	wait $pid || true
+	[ -z "$(compgen -G 'core*')" ]
 	cat err >>seen
 	run grep -cE 'right-but-secret|env-secret' seen
 	[ "$output" = 0 ]

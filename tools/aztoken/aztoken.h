@@ -2,7 +2,7 @@
 /*
  * aztoken -- what its parts share: the settings, a token, a way to get one.
  *
- * All texts live in the settings' arena, which lasts as long as the process.
+ * All texts live in the settings' arena, until choose_done.
  */
 #ifndef AZTOKEN_H
 #define AZTOKEN_H
@@ -92,6 +92,9 @@ extern const char *const choose_names[]; /* "auto", then the ways */
 /* Put the settings together; false: CAUSE_INVALID, err says what to set. */
 bool choose_settings(struct settings *settings, const struct options *options,
     struct error *err);
+
+/* Wipe the secrets and give all memory back. */
+void choose_done(struct settings *settings);
 
 /* The way that external-dns would go, or that --credential names; NULL with
  * err if there is none. reason becomes the sentence that tells why. */

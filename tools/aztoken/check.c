@@ -339,7 +339,7 @@ check_zones(struct walk *walk)
 int
 check_run(const struct options *options, const char *provider)
 {
-	static struct walk walk;
+	struct walk walk = { 0 };
 	bool good;
 
 	walk.is_private = strcmp(provider, "azure-private-dns") == 0;
@@ -350,8 +350,8 @@ check_run(const struct options *options, const char *provider)
 	       check_identity(&walk) && check_ids(&walk) &&
 	       check_proof(&walk) && check_token(&walk) && check_zones(&walk);
 	secret_free(walk.token.access);
-	secret_free(walk.settings.client_secret);
-	secret_free(walk.settings.cert_password);
+	choose_done(&walk.settings);
+	arena_done(&walk.arena);
 	if (good)
 		return STATUS_DONE;
 	if (walk.err.cause == CAUSE_TEMPORARY ||

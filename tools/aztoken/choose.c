@@ -163,6 +163,15 @@ choose_settings(
 	return true;
 }
 
+void
+choose_done(struct settings *settings)
+{
+	secret_free(settings->client_secret);
+	secret_free(settings->cert_password);
+	azurejson_done(&settings->file);
+	arena_done(&settings->arena);
+}
+
 const struct way *
 choose_way(struct settings *settings, const char **reason, struct error *err)
 {

@@ -82,7 +82,7 @@ status_of(const struct error *err)
 static int
 get(void)
 {
-	static struct settings settings;
+	struct settings settings = { 0 };
 	struct token token = { 0 };
 	struct error err = { 0 };
 	const struct way *way = NULL;
@@ -93,13 +93,11 @@ get(void)
 		    way->get(&settings, &token, &err) &&
 		    token_print(&token, &settings, &err);
 
+	if (!good)
+		advice_log(&settings, &err, config.json);
 	secret_free(token.access);
-	secret_free(settings.client_secret);
-	secret_free(settings.cert_password);
-	if (good)
-		return STATUS_DONE;
-	advice_log(&settings, &err, config.json);
-	return status_of(&err);
+	choose_done(&settings);
+	return good ? STATUS_DONE : status_of(&err);
 }
 
 int
