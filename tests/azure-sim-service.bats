@@ -76,6 +76,12 @@ fill() {
 	answered 401 '.error.code == "InvalidAuthenticationToken"'
 }
 
+@test "a token of another tenant than the subscription's is refused" {
+	arm_reset "{\"subscriptions\":[{\"id\":\"$SUBSCRIPTION\",\"tenantId\":\"other\"}]}"
+	arm GET "$PUBLIC"
+	says 401 InvalidAuthenticationTokenTenant "It must match the tenant 'https://sts.windows.net/other/'"
+}
+
 @test "a claims challenge is lifted only by a token asked for with claims" {
 	local claims
 	curl -sf -d '{"challenge":true}' "$azure_sim_url/_control/revoke"

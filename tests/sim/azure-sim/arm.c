@@ -185,7 +185,10 @@ check_scope(struct call *call)
 		return call_refuse(call, 404, "SubscriptionNotFound",
 		    "The subscription '%s' could not be found.",
 		    place->subscription == NULL ? "" : place->subscription);
-	if (!call->privileged && !directory_check_role(call, action))
+	if (!call->privileged &&
+	    (!token_check_tenant(
+		 call, directory_subscription_tenant(place->subscription)) ||
+		!directory_check_role(call, action)))
 		return false;
 	if (place->group != NULL &&
 	    !store_has_group(place->subscription, place->group))

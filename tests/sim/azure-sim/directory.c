@@ -5,6 +5,7 @@
  *   "tenants": [{ "id", "applications": [{ "clientId", "objectId",
  *       "secrets": [], "expiredSecrets": [], "certificates": [PEM],
  *       "federated": [{ "issuer", "subject", "audience" }] }] }],
+ *   "subscriptions": [{ "id", "tenantId" }], for those that trust one tenant
  *   "identities": [{ "clientId", "objectId", "resourceId", "tenantId" }],
  *   "roles": [{ "principal": OBJECT-ID, "scope": "/subscriptions/...",
  *       "role": "DNS Zone Contributor" }],
@@ -68,6 +69,14 @@ jv
 directory_identities(void)
 {
 	return json_at(sim.directory, "identities");
+}
+
+const char *
+directory_subscription_tenant(const char *subscription)
+{
+	return json_str_at(find_by(json_at(sim.directory, "subscriptions"),
+			       "id", subscription),
+	    "tenantId");
 }
 
 /* --- rights --- */

@@ -17,6 +17,9 @@ jv directory_tenant(const char *id);
 jv directory_application(jv tenant, const char *client_id);
 jv directory_identities(void);
 
+/* The tenant that a subscription trusts; NULL: any. */
+const char *directory_subscription_tenant(const char *subscription);
+
 /* true if the caller's roles allow the action; false: answered with 403. */
 bool directory_check_role(struct call *call, const char *action);
 

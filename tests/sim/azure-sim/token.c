@@ -220,3 +220,17 @@ token_check(struct call *call)
 	json_free(payload);
 	return good;
 }
+
+bool
+token_check_tenant(struct call *call, const char *tenant)
+{
+	return tenant == NULL || strcasecmp(tenant, call->tenant) == 0 ||
+	       refuse(call, "InvalidAuthenticationTokenTenant",
+		   arena_format(&call->arena,
+		       "The access token is from the wrong issuer "
+		       "'https://sts.windows.net/%s/'. It must match the "
+		       "tenant "
+		       "'https://sts.windows.net/%s/' associated with this "
+		       "subscription.",
+		       call->tenant, tenant));
+}

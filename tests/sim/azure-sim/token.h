@@ -29,4 +29,8 @@ void token_pardon(void);
  * false: answered with 401. */
 bool token_check(struct call *call);
 
+/* The token must be of the tenant that the subscription trusts, where the
+ * state names one. false: answered with 401. */
+bool token_check_tenant(struct call *call, const char *tenant);
+
 #endif
