@@ -41,11 +41,13 @@ enum variant {
 
 /* All n arguments must be texts. */
 static bool
-are_texts(struct run *run, const struct value *args, size_t n)
+are_texts(struct run *run, const struct template_function *self,
+    const struct value *args, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (args[i].kind != VALUE_TEXT)
-			return template_value_fail(run, "wants a text, got %s",
+			return template_value_fail(run,
+			    "%s: wants a text, got %s", self->name,
 			    template_value_kind_name(&args[i]));
 		if (!template_value_spend(run, strlen(args[i].text)))
 			return false;
@@ -57,8 +59,7 @@ static bool
 call_contains(struct run *run, const struct template_function *self,
     const struct value *args, size_t n, struct value *out)
 {
-	(void)self;
-	if (!are_texts(run, args, n))
+	if (!are_texts(run, self, args, n))
 		return false;
 	*out = template_value_bool(strstr(args[0].text, args[1].text) != NULL);
 	return true;
@@ -74,7 +75,7 @@ call_trim_end(struct run *run, const struct template_function *self,
 	size_t trimmed;
 	size_t rest;
 
-	if (!are_texts(run, args, n))
+	if (!are_texts(run, self, args, n))
 		return false;
 	*out = args[0];
 	text = args[0].text;
@@ -98,8 +99,7 @@ call_trim(struct run *run, const struct template_function *self,
 	const char *start;
 	size_t length;
 
-	(void)self;
-	if (!are_texts(run, args, n))
+	if (!are_texts(run, self, args, n))
 		return false;
 	start = args[0].text + strspn(args[0].text, BLANKS);
 	length = strlen(start);
@@ -116,8 +116,7 @@ call_to_lower(struct run *run, const struct template_function *self,
 {
 	char *copy;
 
-	(void)self;
-	if (!are_texts(run, args, n))
+	if (!are_texts(run, self, args, n))
 		return false;
 	copy = arena_copy(run->arena, args[0].text);
 	for (char *c = copy; *c != '\0'; c++)
@@ -143,8 +142,7 @@ call_replace(struct run *run, const struct template_function *self,
 	const char *at;
 	const char *found;
 
-	(void)self;
-	if (!are_texts(run, args, n))
+	if (!are_texts(run, self, args, n))
 		return false;
 	if (*args[0].text == '\0')
 		return template_value_fail(
@@ -168,7 +166,7 @@ call_is_ip(struct run *run, const struct template_function *self,
 {
 	struct ip ip;
 
-	if (!are_texts(run, args, n))
+	if (!are_texts(run, self, args, n))
 		return false;
 	*out = template_value_bool(
 	    ip_parse(args[0].text, &ip) && ip.version == self->variant);
@@ -204,8 +202,7 @@ call_is_source(struct run *run, const struct template_function *self,
 		{ "unstructured", NULL } };
 	const char *kind = json_str_at(run->object, "kind");
 
-	(void)self;
-	if (!are_texts(run, args, n))
+	if (!are_texts(run, self, args, n))
 		return false;
 	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
 		if (strcasecmp(sources[i].source, args[0].text) != 0)
@@ -223,11 +220,10 @@ static bool
 call_has_key(struct run *run, const struct template_function *self,
     const struct value *args, size_t n, struct value *out)
 {
-	(void)self;
 	if (args[0].kind != VALUE_MAP)
 		return template_value_fail(run, "hasKey: wants a map, got %s",
 		    template_value_kind_name(&args[0]));
-	if (!are_texts(run, args + 1, n - 1))
+	if (!are_texts(run, self, args + 1, n - 1))
 		return false;
 	*out = template_value_bool(
 	    jv_is_valid(json_at(args[0].json, args[1].text)));
@@ -242,8 +238,7 @@ call_from_json(struct run *run, const struct template_function *self,
 	size_t length;
 	jv json;
 
-	(void)self;
-	if (!are_texts(run, args, n))
+	if (!are_texts(run, self, args, n))
 		return false;
 	length = strlen(args[0].text);
 	if (!template_value_spend(run, length * DECODE_COST))
@@ -344,8 +339,7 @@ call_slice(struct run *run, const struct template_function *self,
 	int64_t first = 0;
 	int64_t last;
 
-	(void)self;
-	if (!are_texts(run, args, 1))
+	if (!are_texts(run, self, args, 1))
 		return false;
 	last = (int64_t)strlen(args[0].text);
 	for (size_t i = 1; i < n; i++)
