@@ -46,7 +46,8 @@ get_under(const char *prefix, jv object, const char *key)
 	if (n + n_key > NAME_BYTES_MAX)
 		return NULL;
 	memcpy(name, prefix, n);
-	memcpy(name + n, key, n_key + 1);
+	memcpy(name + n, key, n_key);
+	name[n + n_key] = '\0';
 	return annotations_raw(object, name);
 }
 

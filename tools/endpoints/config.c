@@ -55,7 +55,7 @@ static bool
 parse_selector(const char *option, const char *text, bool numbers,
     const struct selector **selector, struct error *err)
 {
-	struct error why;
+	struct error why = { 0 };
 
 	if (text == NULL || *text == '\0')
 		return true;
@@ -210,4 +210,22 @@ config_reads_service_type(const struct config *config, const char *type)
 	return config->service_types.n == 0 ||
 	       strlist_has(&config->service_types, "") ||
 	       strlist_has(&config->service_types, type);
+}
+
+const char *
+config_namespace(const struct config *config, const struct kind *kind)
+{
+	const char *only = NULL;
+
+	switch (kind->scope) {
+	case SCOPE_NAMESPACE:
+		only = config->namespace;
+		break;
+	case SCOPE_GATEWAY:
+		only = config->gateway_namespace;
+		break;
+	case SCOPE_CLUSTER:
+		break;
+	}
+	return only == NULL || *only == '\0' ? NULL : only;
 }

@@ -14,6 +14,7 @@
 
 #define CONFIG_SOURCES_MAX 16
 
+struct kind;
 struct selector;
 struct source;
 struct template;
@@ -66,6 +67,10 @@ extern const struct config config_default;
 
 /* Parse and check what was given. false: err names option and remedy. */
 bool config_check(struct config *config, struct error *err);
+
+/* The only namespace of which objects of a kind are read; NULL: all. */
+const char *config_namespace(
+    const struct config *config, const struct kind *kind);
 
 /* true if services of this type are read (--service-type-filter). */
 bool config_reads_service_type(const struct config *config, const char *type);

@@ -18,7 +18,7 @@
 #include "asker.h"
 #include "json.h"
 #include "log.h"
-#include "sources/kinds.h"
+#include "kinds.h"
 
 #define API_VERSION "externaldns.k8s.io/v1alpha1"
 #define KIND        "DNSEndpoint"
@@ -330,24 +330,20 @@ find_kind(const struct evaluator *evaluator, jv object, bool *joined)
 	return found;
 }
 
-/* Namespaced kinds are limited by their option, the cluster's never. */
 static bool
 is_in_scope(
-    const struct config *config, const struct kind *kind, const char *namespace)
+    const struct config *config, const struct kind *kind, const char *home)
 {
-	const char *only = kind->scope == SCOPE_NAMESPACE ? config->namespace
-			   : kind->scope == SCOPE_GATEWAY
-			       ? config->gateway_namespace
-			       : NULL;
+	const char *only = config_namespace(config, kind);
 
-	return only == NULL || *only == '\0' || strcmp(only, namespace) == 0;
+	return only == NULL || strcmp(only, home) == 0;
 }
 
 static bool
 on_object(struct evaluator *evaluator, jv object, bool gone,
     struct arena *arena, struct error *err)
 {
-	const char *namespace = json_str_at(object, "metadata", "namespace");
+	const char *home = json_str_at(object, "metadata", "namespace");
 	const char *name = json_str_at(object, "metadata", "name");
 	struct event event = { .object = object, .gone = gone };
 
@@ -358,11 +354,11 @@ on_object(struct evaluator *evaluator, jv object, bool gone,
 	if (name == NULL)
 		return error_set(
 		    err, CAUSE_INVALID, "an object without metadata.name");
-	if (namespace == NULL)
-	namespace = "";
-	if (!is_in_scope(evaluator->config, event.kind, namespace))
+	if (home == NULL)
+		home = "";
+	if (!is_in_scope(evaluator->config, event.kind, home))
 		return true;
-	event.key = arena_format(arena, "%s/%s", namespace, name);
+	event.key = arena_format(arena, "%s/%s", home, name);
 	on_event(evaluator, &event, arena);
 	return true;
 }

@@ -70,14 +70,11 @@ static void
 print_watch(
     const struct config *config, struct watch *watch, struct arena *arena)
 {
-	const char *namespace =
-	    watch->kind->scope == SCOPE_NAMESPACE ? config->namespace
-	    : watch->kind->scope == SCOPE_GATEWAY ? config->gateway_namespace
-						  : NULL;
+	const char *only = config_namespace(config, watch->kind);
 
 	print_kind(watch->kind);
-	if (namespace != NULL && *namespace != '\0')
-		printf("@%s", namespace);
+	if (only != NULL)
+		printf("@%s", only);
 	strlist_sort_unique(&watch->paths);
 	if (!watch->whole)
 		printf(":%s", strlist_join(&watch->paths, arena, ","));

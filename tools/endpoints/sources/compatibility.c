@@ -2,14 +2,16 @@
 /*
  * compatibility -- annotations of the tools that were before external-dns.
  *
- *	mate                 zalando.org/dnsname: one name
- *	molecule             label dns=route53, annotation domainName: names
- *	kops-dns-controller  dns.alpha.kubernetes.io/external and /internal; on
- *	                     NodePort Services just one of them, at the worker
- *	                     nodes
- *
- * Carries neither TTL nor label. Upstream: external-dns
- * source/compatibility.go; an IPv6 address is an AAAA here, an invalid A there.
+ * Reads     services
+ * Names     mate                 zalando.org/dnsname: one name
+ *           molecule             label dns=route53, annotation domainName
+ *           kops-dns-controller  dns.alpha.kubernetes.io/external and
+ *                                /internal; for a NodePort just one of them
+ * Targets   status.loadBalancer; for a NodePort the worker nodes
+ * TTL       none, and no label
+ * Joins     Nodes
+ * Upstream  external-dns source/compatibility.go; an IPv6 address is an AAAA
+ *           here, an invalid A there
  */
 #include <string.h>
 

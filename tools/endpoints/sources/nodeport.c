@@ -2,6 +2,7 @@
 /*
  * nodeport -- a name at the nodes that a NodePort Service listens on.
  *
+ * Reads     nodes, and pods for externalTrafficPolicy Local
  * Names     the host; _SERVICE._PROTOCOL.host for the SRV of each node port
  * Targets   addresses of all nodes; with externalTrafficPolicy Local those of
  *           the nodes with the best pods (ready, then ready but leaving, then

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "source.h"
+#include "sources/source.h"
 
 extern const struct kind kind_service, kind_ingress, kind_dnsendpoint;
 extern const struct kind kind_pod, kind_node;
