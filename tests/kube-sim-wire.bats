@@ -2,6 +2,7 @@
 # clients see them that know the protocol.
 
 load helpers
+bats_require_minimum_version 1.5.0
 
 setup() {
 	start_sim kube-sim --rules=tests/fixtures/rbac.yaml
@@ -52,6 +53,7 @@ version() {
 
 # start_watch QUERY: in the background, into $out.
 start_watch() {
+	rm -f "$out"
 	api -N "$services?watch=1&$1" >"$out" 3>&- &
 	watch_pid=$!
 	echo $watch_pid >>"$BATS_TEST_TMPDIR/pids"
@@ -227,6 +229,25 @@ start_watch() {
 	[ "$cut" = 18 ]
 	control watch?cut-bytes=100
 	[ "$(api "$services?watch=1" 2>/dev/null | wc -c)" = 100 ]
+}
+
+@test "inject puts bytes as they are into running watches" {
+	start_watch "resourceVersion=$(version)"
+	until [ "$(api "$kube_sim_url/_control/state" | jq .watches)" = 1 ]; do :; done
+	control 'inject?plural=services' '{"type":"ODD","object":null}
+'
+	wait_for "$out" '^{"type":"ODD","object":null}$'
+}
+
+@test "bookmarks can be left out, the one behind a streaming list too" {
+	service a
+	query='watch=1&allowWatchBookmarks=true&timeoutSeconds=1'
+	control watch?bookmark-ms=0
+	[ "$(api "$services?$query" | jq -r .type)" = ADDED ]
+	control 'watch?bookmark-ms=60000&initial-end=false'
+	api "$services?$query&sendInitialEvents=true&resourceVersionMatch=NotOlderThan" \
+		>"$out"
+	run ! grep -q initial-events-end "$out"
 }
 
 @test "split-bytes parts an event over many chunks" {

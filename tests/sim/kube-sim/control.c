@@ -174,6 +174,7 @@ on_watch(struct server *server, const struct serve_request *request,
 	set_number(request, "cut-bytes", &config->cut_bytes);
 	set_number(request, "split-bytes", &config->split_bytes);
 	set_truth(request, "initial-events", &config->initial_events);
+	set_truth(request, "initial-end", &config->initial_end);
 	set_truth(request, "expired-status", &config->expired_status);
 	return true;
 }
@@ -191,6 +192,25 @@ on_object(struct server *server, const struct serve_request *request,
 	done = objects_seed(&server->store, object, err);
 	json_free(object);
 	return done;
+}
+
+/* Bytes as they are, for all running watches of a kind. */
+static bool
+on_inject(struct server *server, const struct serve_request *request,
+    struct error *err)
+{
+	const char *group = serve_query_of(request, "group");
+	const char *plural = serve_query_of(request, "plural");
+	struct kind *kind = store_kind(&server->store,
+	    group == NULL ? "" : group, plural == NULL ? "" : plural);
+
+	if (kind == NULL)
+		return error_set(
+		    err, CAUSE_INVALID, "plural= and group= are needed");
+	text_reset(&kind->raw);
+	text_add_n(&kind->raw, request->body, request->body_n);
+	kind->n_raw++;
+	return true;
 }
 
 /* Change count objects of a kind, one after the other, by an annotation. */
@@ -240,6 +260,7 @@ static const struct {
 	{ "token", on_token },
 	{ "watch", on_watch },
 	{ "object", on_object },
+	{ "inject", on_inject },
 	{ "churn", on_churn },
 };
 

@@ -111,6 +111,7 @@ main(int argc, char **argv)
 	server.watches.bookmark_ms = config.bookmark_ms;
 	server.watches.timeout_ms = (int64_t)30 * 60 * 1000;
 	server.watches.initial_events = config.watch_list;
+	server.watches.initial_end = true;
 	if (!access_init(&server.access, config.tokens, &err))
 		log_die(STATUS_CONFIG, "%s", err.text);
 	for (size_t i = 0; i < config.without.n; i++) {

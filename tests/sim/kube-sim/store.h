@@ -65,7 +65,9 @@ struct kind {
 	void **sorted;        /* objects by key, or NULL: to be made */
 	struct object_snapshot *saved; /* see store_save */
 	size_t n_saved;
-	uint64_t epoch; /* changed: its watches end */
+	uint64_t epoch;  /* changed: its watches end */
+	struct text raw; /* bytes that a test puts into its watches */
+	uint64_t n_raw;  /* how often it has done so */
 };
 
 struct store {

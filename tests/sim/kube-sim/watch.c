@@ -45,6 +45,7 @@ struct watch {
 	bool ended;
 	bool *cut; /* to be set when the end is no clean one */
 	uint64_t resets;
+	uint64_t n_raw;    /* of its kind, when last told */
 	int64_t cut_after; /* bytes left to send; -1: no limit */
 	int64_t deadline_ms;
 	int64_t bookmark_ms; /* when the next one is due */
@@ -217,7 +218,7 @@ tell_all(struct watch *watch)
 	struct store_visitor visitor = { tell_initial, watch, NULL };
 
 	(void)store_walk(watch->call.kind, store->version, &visitor);
-	if (watch->mark_initial)
+	if (watch->mark_initial && watch->config->initial_end)
 		put_bookmark(watch, true);
 	watch->next =
 	    watch->call.kind->first_event + watch->call.kind->n_events;
@@ -264,7 +265,9 @@ copy_call(struct watch *watch, const struct call *call)
 	watch->call.group = arena_copy(&watch->arena, call->group);
 	watch->call.version = arena_copy(&watch->arena, call->version);
 	watch->call.ns = arena_copy(&watch->arena, call->ns);
-	watch->bookmarks = is_true(call_query(call, "allowWatchBookmarks"));
+	watch->bookmarks = is_true(call_query(call, "allowWatchBookmarks")) &&
+			   watch->config->bookmark_ms > 0;
+	watch->n_raw = call->kind->n_raw;
 	watch->mark_initial = is_true(call_query(call, "sendInitialEvents"));
 	watch->deadline_ms =
 	    now_ms() +
@@ -325,6 +328,10 @@ collect(struct watch *watch)
 	while (watch->next < kind->first_event + kind->n_events &&
 	       watch->pending.n < BATCH_BYTES)
 		tell(watch, &kind->events[watch->next++ - kind->first_event]);
+	if (watch->n_raw != kind->n_raw) {
+		watch->n_raw = kind->n_raw;
+		text_add_n(&watch->pending, text_str(&kind->raw), kind->raw.n);
+	}
 }
 
 static void

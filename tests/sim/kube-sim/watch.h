@@ -9,9 +9,10 @@
 
 /* What the tests may turn. */
 struct watch_config {
-	int64_t bookmark_ms; /* between two bookmarks of one watch */
+	int64_t bookmark_ms; /* between two bookmarks of one watch; 0: none */
 	int64_t timeout_ms;  /* of a watch that names none */
 	bool initial_events; /* sendInitialEvents is known */
+	bool initial_end;    /* and its end is marked by a bookmark */
 	bool expired_status; /* 410 as HTTP status, not as ERROR event */
 	int64_t cut_bytes;   /* cut the next watch behind so many; 0: not */
 	int64_t split_bytes; /* largest piece sent at once; 0: all */
