@@ -304,12 +304,31 @@ set_limits(struct http_transfer *transfer)
 		    (long)(since_cut_s > 0 ? since_cut_s : 1));
 }
 
+/*
+ * libcurl sends a request again by itself when a connection that was used
+ * before ends without an answer. What is not a GET may have been carried out:
+ * whoever asked has to know, and decides.
+ */
+static int
+on_send(void *context, char *peer, char *self, int peer_port, int self_port)
+{
+	struct http_transfer *transfer = context;
+	bool is_again = transfer->is_sent;
+
+	(void)peer, (void)self, (void)peer_port, (void)self_port;
+	transfer->is_sent = true;
+	return is_again && strcmp(transfer->request.method, "GET") != 0
+		   ? CURL_PREREQFUNC_ABORT
+		   : CURL_PREREQFUNC_OK;
+}
+
 void
 http_setup_transfer(struct http_transfer *transfer)
 {
 	const struct http *http = transfer->http;
 	CURL *easy = transfer->easy;
 
+	transfer->is_read = strcmp(transfer->request.method, "GET") == 0;
 	set_route(transfer);
 	set_method(easy, &transfer->request);
 	set_headers(transfer);
@@ -318,6 +337,8 @@ http_setup_transfer(struct http_transfer *transfer)
 	set_client_certificate(http, easy);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->why);
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);

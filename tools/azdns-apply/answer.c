@@ -28,6 +28,7 @@
 #include "zones.h"
 
 #define TROUBLE_MS 300000 /* of retries, then the job is given up */
+#define RESEND_MS  20     /* before the first try anew after no answer */
 
 /* Look for the next step to undo, backwards; OVER when there is none. */
 static void
@@ -149,6 +150,8 @@ again(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 
 	if (waits)
 		delay_ms = err->retry_after_ms;
+	else if (answer->status == 0 && job->tries == 1)
+		delay_ms = RESEND_MS; /* an idle connection that was closed */
 	if (job->tries > 1)
 		job->trouble_ms += now_ms - job->ticket.sent_ms;
 	job->trouble_ms += waits ? 0 : delay_ms;

@@ -97,6 +97,9 @@ bool job_puts(struct job *job);
 /* What is there after all steps: have with marks; false: nothing. */
 bool job_have(struct job *job, struct have *have, jv *metadata);
 
+/* Do other records rest on this mark too? Then it stays. */
+bool job_is_shared(const struct job *job, const char *mark);
+
 /* It is done: it rests no more on the marks that others rest on too. */
 void job_release_marks(struct job *job);
 
