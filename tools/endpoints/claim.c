@@ -7,7 +7,8 @@
  *
  * The order is that of external-dns source/wrappers/types.go, but that bad
  * names and targets are found before equal ones are merged. What belongs to
- * options alone is in wrap.c.
+ * options alone is in wrap.c. No step costs more than sorting does, because
+ * an annotation may hold a hundred thousand names.
  */
 #include "claim.h"
 
@@ -19,6 +20,10 @@
 #include "dnsname.h"
 #include "ip.h"
 #include "wrap.h"
+
+#define REJECTED_MAX     100 /* of one object; one more says so */
+#define NAME_BYTES_MAX   253 /* longer ones are not quoted whole */
+#define NAME_BYTES_SHOWN 64
 
 static const char *const unknown_weights[] = {
 	UNKNOWN_ADDRESS,
@@ -49,17 +54,34 @@ claim_unknown(struct claim_draft *draft, const char *reason)
 		draft->claim.unknown = reason;
 }
 
+static bool
+is_rejected(const struct claim *claim, const char *name, const char *message)
+{
+	for (size_t i = 0; i < claim->n_rejected; i++)
+		if (strcmp(claim->rejected[i].message, message) == 0 &&
+		    (name == NULL || claim->rejected[i].name == NULL ||
+			strcmp(claim->rejected[i].name, name) == 0))
+			return true;
+	return false;
+}
+
 void
 claim_reject(struct claim_draft *draft, const char *name, const char *field,
     const char *reason, const char *message)
 {
 	struct claim *claim = &draft->claim;
 
-	for (size_t i = 0; i < claim->n_rejected; i++)
-		if (strcmp(claim->rejected[i].message, message) == 0 &&
-		    (name == NULL || claim->rejected[i].name == NULL ||
-			strcmp(claim->rejected[i].name, name) == 0))
-			return;
+	if (claim->n_rejected > REJECTED_MAX)
+		return;
+	if (claim->n_rejected == REJECTED_MAX) {
+		name = NULL;
+		message = "and more of this object";
+	}
+	if (name != NULL && strlen(name) > NAME_BYTES_MAX)
+		name = arena_format(
+		    draft->arena, "%.*s...", NAME_BYTES_SHOWN, name);
+	if (is_rejected(claim, name, message))
+		return;
 	claim->rejected = arena_grow(draft->arena, claim->rejected,
 	    claim->n_rejected, sizeof(*claim->rejected));
 	claim->rejected[claim->n_rejected++] = (struct rejection){

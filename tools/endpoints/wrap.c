@@ -16,6 +16,7 @@
 #include "config.h"
 #include "dnsname.h"
 #include "ip.h"
+#include "table.h"
 
 #define NAT64_OFFSET 12 /* of the IPv4 address: RFC 6052 with /96 */
 
@@ -149,61 +150,62 @@ reverse_name(struct arena *arena, const struct ip *ip)
 	return arena_format(arena, "%sip6.arpa", nibbles);
 }
 
-/* The PTR endpoint of a name that is there already, or a new one. The least
- * TTL counts, none at all being the least. */
+/* The PTR endpoint of a name, new if it is not there yet. The least TTL
+ * counts, none at all being the least. */
 static struct endpoint *
-ptr_endpoint(struct claim_draft *draft, const char *name, int64_t ttl_s)
+ptr_endpoint(struct claim_draft *draft, struct table *places, const char *name,
+    int64_t ttl_s)
 {
-	struct claim *claim = &draft->claim;
+	bool added;
+	size_t *place = table_put(places, name, &added);
 	struct endpoint *endpoint;
 
-	for (size_t i = 0; i < claim->n_endpoints; i++) {
-		endpoint = &claim->endpoints[i];
-		if (endpoint->rtype != RTYPE_PTR ||
-		    strcmp(endpoint->name, name) != 0)
-			continue;
-		if (ttl_s < endpoint->ttl_s)
-			endpoint->ttl_s = ttl_s;
-		return endpoint;
+	if (added) {
+		*place = draft->claim.n_endpoints;
+		claim_add(draft, name, RTYPE_PTR)->ttl_s = ttl_s;
 	}
-	endpoint = claim_add(draft, name, RTYPE_PTR);
-	endpoint->ttl_s = ttl_s;
+	endpoint = &draft->claim.endpoints[*place];
+	if (ttl_s < endpoint->ttl_s)
+		endpoint->ttl_s = ttl_s;
 	return endpoint;
 }
 
 static void
-add_ptrs(struct claim_draft *draft, const struct endpoint *from)
+add_ptrs(struct claim_draft *draft, struct table *places,
+    const struct endpoint *from)
 {
 	struct ip ip;
 
 	draft->resource = from->labels.resource;
-	for (size_t i = 0; i < from->targets.n; i++) {
-		struct endpoint *ptr;
-
-		if (!ip_parse(from->targets.items[i], &ip))
-			continue;
-		ptr = ptr_endpoint(
-		    draft, reverse_name(draft->arena, &ip), from->ttl_s);
-		strlist_add(&ptr->targets, draft->arena, from->name);
-		strlist_sort_unique(&ptr->targets);
-	}
+	for (size_t i = 0; i < from->targets.n; i++)
+		if (ip_parse(from->targets.items[i], &ip))
+			strlist_add(
+			    &ptr_endpoint(draft, places,
+				reverse_name(draft->arena, &ip), from->ttl_s)
+				 ->targets,
+			    draft->arena, from->name);
 }
 
 void
 wrap_ptr(struct claim_draft *draft)
 {
 	size_t n = draft->claim.n_endpoints;
+	struct table places;
 
 	if (!draft->config->ptr || !draft->ptr)
 		return;
+	table_init(&places, sizeof(size_t), NULL);
 	for (size_t i = 0; i < n; i++) {
 		struct endpoint endpoint = draft->claim.endpoints[i];
 
 		if ((endpoint.rtype == RTYPE_A ||
 			endpoint.rtype == RTYPE_AAAA) &&
 		    !dnsname_is_wildcard(endpoint.name))
-			add_ptrs(draft, &endpoint);
+			add_ptrs(draft, &places, &endpoint);
 	}
+	for (size_t i = n; i < draft->claim.n_endpoints; i++)
+		strlist_sort_unique(&draft->claim.endpoints[i].targets);
+	table_clear(&places);
 }
 
 void
