@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "advice.h"
 #include "aztoken.h"
 #include "json.h"
 #include "log.h"

@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ask.h"
 #include "aztoken.h"
 #include "http.h"
+#include "imds.h"
 #include "secret.h"
 
 #define API_VERSION   "2020-06-01"

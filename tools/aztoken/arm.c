@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "advice.h"
+#include "arm.h"
+#include "ask.h"
 #include "aztoken.h"
 #include "http.h"
 #include "json.h"

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ask.h"
 #include "aztoken.h"
 #include "clock.h"
 #include "http.h"

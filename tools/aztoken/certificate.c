@@ -24,7 +24,10 @@
 
 #include "aztoken.h"
 #include "base64.h"
+#include "certificate.h"
+#include "choose.h"
 #include "clock.h"
+#include "entra.h"
 #include "json.h"
 #include "secret.h"
 

@@ -13,11 +13,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "advice.h"
+#include "arm.h"
+#include "ask.h"
 #include "aztoken.h"
+#include "certificate.h"
+#include "check.h"
+#include "choose.h"
 #include "clock.h"
+#include "cloud.h"
 #include "json.h"
 #include "log.h"
 #include "secret.h"
+#include "token.h"
+#include "workload.h"
 
 #define PUBLIC_API  "2018-05-01"
 #define PRIVATE_API "2020-06-01"

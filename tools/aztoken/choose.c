@@ -23,6 +23,7 @@
 
 #include "aztoken.h"
 #include "base64.h"
+#include "choose.h"
 #include "clock.h"
 #include "secret.h"
 

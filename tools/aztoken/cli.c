@@ -15,6 +15,7 @@
 
 #include "aztoken.h"
 #include "clock.h"
+#include "token.h"
 
 #define AZ_MS           60000
 #define TOKEN_BYTES_MAX ((size_t)1 << 20)

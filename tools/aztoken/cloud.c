@@ -9,7 +9,10 @@
  */
 #include <string.h>
 
+#include "ask.h"
 #include "aztoken.h"
+#include "choose.h"
+#include "cloud.h"
 #include "http.h"
 #include "json.h"
 

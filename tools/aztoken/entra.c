@@ -12,11 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
+#include "ask.h"
 #include "aztoken.h"
+#include "choose.h"
+#include "entra.h"
 #include "http.h"
 #include "json.h"
 #include "log.h"
 #include "secret.h"
+#include "token.h"
 
 #define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #define SKEW_S_MAX     300 /* Entra tolerates about five minutes */

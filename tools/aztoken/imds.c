@@ -14,9 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ask.h"
 #include "aztoken.h"
 #include "http.h"
+#include "imds.h"
 #include "json.h"
+#include "token.h"
 
 #define API_VERSION "2018-02-01"
 #define PATH        "/metadata/identity/oauth2/token"

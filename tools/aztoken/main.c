@@ -10,10 +10,15 @@
  * get-access-token -o json`. With --check it walks the chain from the file to
  * a read of each zone instead and says of each step how it stands.
  */
+#include "advice.h"
 #include "aztoken.h"
+#include "check.h"
+#include "choose.h"
+#include "cloud.h"
 #include "log.h"
 #include "opt.h"
 #include "secret.h"
+#include "token.h"
 
 static const char *const providers[] = { "azure", "azure-dns",
 	"azure-private-dns", NULL };

@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "json.h"
 #include "secret.h"
+#include "token.h"
 
 /* A number, also when it comes as a text. */
 static bool

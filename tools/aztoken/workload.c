@@ -11,8 +11,12 @@
 #include <string.h>
 
 #include "aztoken.h"
+#include "choose.h"
 #include "clock.h"
+#include "entra.h"
 #include "secret.h"
+#include "token.h"
+#include "workload.h"
 
 #define TOKEN_BYTES_MAX ((size_t)64 << 10)
 
