@@ -12,9 +12,9 @@
 
 #include "arm.h"
 #include "directory.h"
-#include "limits.h"
 #include "set.h"
 #include "store.h"
+#include "throttle.h"
 #include "token.h"
 #include "types.h"
 #include "zones.h"
@@ -196,7 +196,7 @@ check_scope(struct call *call)
 		    "Resource group '%s' could not be found.", place->group);
 	return call->privileged ||
 	       (directory_check_locks(call, verb_of(call)) &&
-		   limits_check(call, action));
+		   throttle_check(call, action));
 }
 
 static bool

@@ -16,11 +16,11 @@
 
 #include "desk.h"
 #include "imds.h"
-#include "limits.h"
 #include "log.h"
 #include "opt.h"
 #include "state.h"
 #include "store.h"
+#include "throttle.h"
 
 #define STATE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
@@ -115,7 +115,7 @@ main(int argc, char **argv)
 	sim.random = (uint64_t)config.seed;
 	sim.directory = jv_invalid();
 	store_init();
-	limits_reset();
+	throttle_reset();
 	if (config.state != NULL)
 		load_state();
 	for (size_t i = 0; i < config.switches.n; i++)

@@ -19,10 +19,10 @@
 #include <strings.h>
 
 #include "faults.h"
-#include "limits.h"
 #include "set.h"
 #include "state.h"
 #include "store.h"
+#include "throttle.h"
 #include "token.h"
 
 void
@@ -145,7 +145,7 @@ state_load(struct call *call, jv document)
 
 	store_clear();
 	store_init();
-	limits_reset();
+	throttle_reset();
 	sim_switches_reset();
 	token_pardon();
 	sim.role_requests = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * limits -- the published rate limits, when the switch `limits` is on.
+ * throttle -- the published rate limits, when the switch `limits` is on.
  *
  * Three layers, each a row of the table: ARM's token buckets per subscription
  * and principal, ARM's quota per action of Microsoft.Network, and the DNS
@@ -12,8 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "limits.h"
 #include "store.h"
+#include "throttle.h"
 #include "types.h"
 
 #define MINUTE_MS        60000
@@ -64,7 +64,7 @@ struct counter {
 static struct table counters;
 
 void
-limits_reset(void)
+throttle_reset(void)
 {
 	table_clear(&counters);
 	table_init(&counters, sizeof(struct counter), NULL);
@@ -237,7 +237,7 @@ check_zone(struct call *call)
 }
 
 bool
-limits_check(struct call *call, const char *action)
+throttle_check(struct call *call, const char *action)
 {
 	const char *verb = strrchr(action, '/') + 1;
 	size_t i = 0;
