@@ -24,7 +24,6 @@ typedef bool read_line(
 struct streams {
 	struct line_reader claims, records;
 	struct line_writer changes;
-	const char *broken; /* what ended the loop, or NULL */
 };
 
 /* All lines that are in the buffer. */
@@ -145,34 +144,42 @@ is_voided(const struct plan *plan)
 	return true;
 }
 
-enum status
-loop_ring(struct plan *plan, const struct loop *loop)
+static void
+open_streams(struct streams *streams, const struct loop *loop)
 {
-	struct streams streams = { .changes = { .fd = STDOUT_FILENO } };
+	line_open(&streams->claims, STDIN_FILENO, "endpoints");
+	line_open(&streams->records, loop->records_fd, "records");
+	streams->changes.fd = STDOUT_FILENO;
+}
 
-	line_open(&streams.claims, STDIN_FILENO, "endpoints");
-	line_open(&streams.records, loop->records_fd, "records");
+static void
+close_streams(struct streams *streams)
+{
+	line_close(&streams->claims);
+	line_close(&streams->records);
+	text_done(&streams->changes.buffer);
+}
+
+static enum status
+run_ring(struct plan *plan, const struct loop *loop, struct streams *streams)
+{
 	do {
-		if (!turn(plan, &streams) || is_voided(plan))
+		if (!turn(plan, streams) || is_voided(plan))
 			return STATUS_UNMET;
 		if (plan->input_ended && !plan->config.once)
 			break;
 	} while (!plan->input_ended || !is_settled(plan) ||
-		 streams.changes.buffer.n > 0);
+		 streams->changes.buffer.n > 0);
 	if (loop->explain != NULL)
 		explain(plan, loop->explain);
 	return queue_status(plan);
 }
 
-enum status
-loop_review(struct plan *plan, const struct loop *loop)
+static enum status
+run_review(struct plan *plan, const struct loop *loop, struct streams *streams)
 {
-	struct streams streams = { .changes = { .fd = STDOUT_FILENO } };
-
-	line_open(&streams.claims, STDIN_FILENO, "endpoints");
-	line_open(&streams.records, loop->records_fd, "records");
-	if (!take_all(plan, &streams.records, records_read) ||
-	    !take_all(plan, &streams.claims, claims_read))
+	if (!take_all(plan, &streams->records, records_read) ||
+	    !take_all(plan, &streams->claims, claims_read))
 		return STATUS_UNMET;
 	plan->input_ended = true;
 	if (is_voided(plan))
@@ -187,11 +194,35 @@ loop_review(struct plan *plan, const struct loop *loop)
 		return STATUS_DONE;
 	}
 	while (!queue_is_empty(plan)) {
-		queue_render(plan, &streams.changes, PIPE_BUF);
-		if (!line_flush(&streams.changes)) {
+		queue_render(plan, &streams->changes, PIPE_BUF);
+		if (!line_flush(&streams->changes)) {
 			log_error("nobody reads the changes any more");
 			return STATUS_UNMET;
 		}
 	}
 	return queue_status(plan);
+}
+
+enum status
+loop_ring(struct plan *plan, const struct loop *loop)
+{
+	struct streams streams = { 0 };
+	enum status status;
+
+	open_streams(&streams, loop);
+	status = run_ring(plan, loop, &streams);
+	close_streams(&streams);
+	return status;
+}
+
+enum status
+loop_review(struct plan *plan, const struct loop *loop)
+{
+	struct streams streams = { 0 };
+	enum status status;
+
+	open_streams(&streams, loop);
+	status = run_review(plan, loop, &streams);
+	close_streams(&streams);
+	return status;
 }
