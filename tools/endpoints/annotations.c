@@ -145,8 +145,12 @@ annotations_are_ours(const struct config *config, jv object)
 }
 
 void
-annotations_note_unused(const struct config *config, jv object)
+annotations_note_unused(struct claim_draft *draft, jv object)
 {
+	const struct config *config = draft->config;
+
+	if (annotations_get(config, object, "set-identifier") != NULL)
+		draft->set_identifier = true;
 	if (!log_is_on(LOG_DEBUG))
 		return;
 	for (size_t i = 0; i < sizeof(unused) / sizeof(unused[0]); i++)

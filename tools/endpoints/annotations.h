@@ -50,7 +50,8 @@ void annotations_ptr(struct claim_draft *draft, jv object);
 /* false: the controller annotation gives the object to somebody else. */
 bool annotations_are_ours(const struct config *config, jv object);
 
-/* One debug line for each annotation of ours that means nothing in Azure. */
-void annotations_note_unused(const struct config *config, jv object);
+/* One debug line for each annotation of ours that means nothing in Azure;
+ * set-identifier into draft->set_identifier. */
+void annotations_note_unused(struct claim_draft *draft, jv object);
 
 #endif

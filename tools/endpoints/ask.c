@@ -146,7 +146,7 @@ ask_evaluate(struct ask *ask)
 		claim_unknown(draft, UNKNOWN_OVERSIZED);
 		return true;
 	}
-	annotations_note_unused(ask->config, ask->object);
+	annotations_note_unused(draft, ask->object);
 	if (!ask->source->no_properties)
 		annotations_ptr(draft, ask->object);
 	ask->source->claim(ask);

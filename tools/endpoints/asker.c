@@ -140,6 +140,18 @@ keep_text(struct asker *asker, jv object)
 	text_done(&text);
 }
 
+/* Azure DNS has no routing policies: once is enough to say so. */
+static void
+warn_once(struct evaluator *evaluator, const struct claim *claim)
+{
+	if (evaluator->warned)
+		return;
+	evaluator->warned = true;
+	log_warning("%s: set identifiers mean nothing in Azure: ignored, here "
+		    "and elsewhere",
+	    claim->name);
+}
+
 static void
 own(struct claim *claim, jv object)
 {
@@ -181,6 +193,8 @@ asker_evaluate(
 		return;
 	}
 	own(&draft.claim, object);
+	if (draft.set_identifier)
+		warn_once(evaluator, claim);
 	if (!is_kept)
 		keep_text(asker, object);
 	if (asker->said || claim->n_endpoints > 0 || claim->n_rejected > 0 ||

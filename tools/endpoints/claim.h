@@ -40,6 +40,7 @@ struct claim_draft {
 	const char *resource; /* label of what is added; NULL: none */
 	int64_t ttl_s;        /* of what is added; MESSAGE_ABSENT: none */
 	bool ptr;             /* addresses get PTR records */
+	bool set_identifier;  /* the object has one, which means nothing */
 	struct claim claim;   /* endpoints, rejected, unknown */
 };
 

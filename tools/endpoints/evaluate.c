@@ -17,8 +17,8 @@
 #include "arena.h"
 #include "asker.h"
 #include "json.h"
-#include "log.h"
 #include "kinds.h"
+#include "log.h"
 
 #define API_VERSION "externaldns.k8s.io/v1alpha1"
 #define KIND        "DNSEndpoint"

@@ -35,6 +35,7 @@ struct evaluator {
 	struct station stations[CONFIG_SOURCES_MAX];
 	size_t n_stations;
 	struct line_writer *writer;
+	bool warned;        /* that set identifiers mean nothing */
 	struct arena arena; /* of one evaluation */
 };
 

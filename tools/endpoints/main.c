@@ -9,6 +9,7 @@
  * Reads watch events and writes one DNSEndpoint for each object that asks for
  * DNS names. No network, no files, no clock. See endpoints(1).
  */
+#include <signal.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -89,6 +90,7 @@ main(int argc, char **argv)
 		watches_print(&config);
 		return STATUS_DONE;
 	}
+	(void)signal(SIGPIPE, SIG_IGN);
 	sandbox_enter();
 	line_open(&reader, STDIN_FILENO, "objects");
 	if (config.audit)

@@ -18,7 +18,6 @@
 #include "ask.h"
 #include "json.h"
 #include "kinds.h"
-#include "log.h"
 #include "sources.h"
 
 static bool
@@ -92,9 +91,7 @@ claim_endpoint(struct ask *ask, jv endpoint)
 	if (name == NULL)
 		name = "";
 	if (json_is_present(json_at(endpoint, "setIdentifier")))
-		log_warning("%s/%s: setIdentifier of %s means nothing in "
-			    "Azure: ignored",
-		    ask->namespace, ask->name, name);
+		ask->draft->set_identifier = true;
 	if (rtype == RTYPE_NONE) {
 		claim_reject(ask->draft, name, "recordType", REJECT_TYPE,
 		    arena_format(ask->arena,
