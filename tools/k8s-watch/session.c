@@ -9,6 +9,7 @@
  */
 #include "session.h"
 
+#include <poll.h>
 #include <string.h>
 
 #include "clock.h"
@@ -115,6 +116,7 @@ renew(struct session *session)
 bool
 session_turn(struct session *session)
 {
+	struct pollfd reader = { .fd = session->out.fd };
 	int64_t now_ms = clock_ms();
 	int64_t next_ms = now_ms + TURN_MS;
 	int64_t due_ms;
@@ -133,9 +135,10 @@ session_turn(struct session *session)
 	if (!line_flush(&session->out))
 		return false;
 	now_ms = clock_ms();
-	http_wait(session->access.http, NULL, 0,
+	http_wait(session->access.http, &reader, 1,
 	    next_ms > now_ms ? next_ms - now_ms : 0);
-	return line_flush(&session->out);
+	/* A reader that goes is noticed though there is nothing to say. */
+	return (reader.revents & POLLERR) == 0 && line_flush(&session->out);
 }
 
 /* -- marks ---------------------------------------------------------------- */
