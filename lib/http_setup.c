@@ -317,9 +317,8 @@ on_send(void *context, char *peer, char *self, int peer_port, int self_port)
 
 	(void)peer, (void)self, (void)peer_port, (void)self_port;
 	transfer->is_sent = true;
-	return is_again && strcmp(transfer->request.method, "GET") != 0
-		   ? CURL_PREREQFUNC_ABORT
-		   : CURL_PREREQFUNC_OK;
+	return is_again && !transfer->is_read ? CURL_PREREQFUNC_ABORT
+					      : CURL_PREREQFUNC_OK;
 }
 
 void

@@ -38,8 +38,8 @@ struct http_transfer {
 	struct text body;
 	long status;
 	int64_t heard_ms; /* when the last byte came */
-	bool is_read; /* a GET: may be sent twice */
-	bool is_sent; /* a request went out */
+	bool is_read;     /* a GET: may be sent twice */
+	bool is_sent;     /* a request went out */
 	bool too_large;
 	bool cut_off; /* on_data said so */
 	char why[CURL_ERROR_SIZE];
