@@ -310,6 +310,7 @@ set_limits(struct http_transfer *transfer)
  * whoever asked has to know, and decides.
  */
 static int
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type */
 on_send(void *context, char *peer, char *self, int peer_port, int self_port)
 {
 	struct http_transfer *transfer = context;
