@@ -98,7 +98,7 @@ service() {
 	sed -i 's/, b: "2"//' "$file"
 	kubectl apply --server-side -f "$file"
 	[ "$(kubectl get configmap c -o jsonpath='{.data}')" = '{"a":"1","c":"3"}' ]
-	says 'conflict with "kubectl"' kubectl apply --server-side \
+	says '1 conflict: conflict with "kubectl": .data.a' kubectl apply --server-side \
 		--field-manager=other -f <(sed s/'"1"'/'"9"'/ "$file")
 	sed s/'"1"'/'"9"'/ "$file" | kubectl apply --server-side \
 		--force-conflicts --field-manager=other -f -

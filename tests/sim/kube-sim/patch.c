@@ -83,9 +83,8 @@ list_has(jv list, jv value)
 	return false;
 }
 
-/* The item of list whose member key equals that of like. */
-static bool
-find_item(jv list, const char *key, jv like, jv *found)
+bool
+patch_find_item(jv list, const char *key, jv like, jv *found)
 {
 	jv wanted = json_at(like, key);
 	jv item;
@@ -117,7 +116,7 @@ merge_list(const char *kind, const char *key, jv target, jv patch)
 
 	for (int i = 0; json_item(target, i, &item); i++) {
 		bool merged =
-		    *key != '\0' && find_item(patch, key, item, &other);
+		    *key != '\0' && patch_find_item(patch, key, item, &other);
 
 		if (!merged)
 			json_add(&out, json_share(item));
@@ -126,7 +125,7 @@ merge_list(const char *kind, const char *key, jv target, jv patch)
 	}
 	for (int i = 0; json_item(patch, i, &item); i++) {
 		if (*key == '\0' ? list_has(out, item)
-				 : find_item(target, key, item, &other))
+				 : patch_find_item(target, key, item, &other))
 			continue;
 		if (!is_delete(item))
 			json_add(&out, patch_strategic(kind, jv_null(), item));
@@ -246,10 +245,4 @@ patch_strategic(const char *kind, jv target, jv patch)
 	for (int i = 0; json_member(patch, &i, &key, &member);)
 		apply_member(kind, &out, key, member);
 	return out;
-}
-
-jv
-patch_apply(const char *kind, jv target, jv applied)
-{
-	return patch_strategic(kind, target, applied);
 }

@@ -19,12 +19,11 @@ bool patch_json(jv target, jv operations, jv *out, struct error *err);
  * directives $patch, $retainKeys, $deleteFromPrimitiveList are obeyed. */
 jv patch_strategic(const char *kind, jv target, jv patch);
 
-/* Server-side apply without $-directives: maps and keyed lists are merged,
- * other lists replaced. */
-jv patch_apply(const char *kind, jv target, jv applied);
-
 /* The key by which a list at this member name is merged; NULL: it is atomic;
  * "": a set of plain values. */
 const char *patch_list_key(const char *kind, const char *member);
+
+/* The item of a list whose member key equals that of like, borrowed. */
+bool patch_find_item(jv list, const char *key, jv like, jv *found);
 
 #endif
