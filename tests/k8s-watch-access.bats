@@ -69,7 +69,8 @@ issue() {
 		-keyout "$1.key" -out "$1.pem" -subj "$2" "${@:3}" 2>/dev/null
 }
 
-@test "k8s-watch: a client certificate, by file and as data" {
+# A simulator with a CA of our own, and a certificate of it in me.pem.
+certificates() {
 	local tls=$dir/tls
 	mkdir "$tls"
 	issue "$tls/ca" /CN=ca -addext basicConstraints=critical,CA:true
@@ -81,6 +82,10 @@ issue() {
 	rm -r "$dir/kube-sim" "$dir/pids"
 	start_sim kube-sim --port=0 --tls-dir="$tls"
 	ca=$tls/ca.pem
+}
+
+@test "k8s-watch: a client certificate, by file and as data" {
+	certificates
 	kubeconfig '{client-certificate: me.pem, client-key: me.key}'
 	assert_complete --kubeconfig="$dir/kubeconfig"
 	kubeconfig "{client-certificate-data: $(base64 -w0 "$dir/me.pem"),
@@ -209,4 +214,15 @@ credential() {
 	refused 'update the plugin' --kubeconfig="$dir/kubeconfig"
 	refused 'is no API server' --server=example.com
 	refused 'is no resource' --kubeconfig="$dir/config" 'Services!'
+}
+
+@test "k8s-watch: a plugin may give a certificate" {
+	certificates
+	jq -Rs --rawfile key "$dir/me.key" '{kind: "ExecCredential",
+		apiVersion: "client.authentication.k8s.io/v1beta1",
+		status: {clientCertificateData: ., clientKeyData: $key}}' \
+		<"$dir/me.pem" >"$dir/answer"
+	plugin "cat '$dir/answer'"
+	assert_complete --kubeconfig="$dir/kubeconfig" pods nodes
+	[ "$(wc -l <"$dir/calls")" = 1 ]
 }

@@ -419,3 +419,39 @@ no_list_takes_nothing_away() {
 	grep -q '"unavailable"' <<<"$output"
 	[ "$(grep -c 'warning: API server' <<<"$stderr")" = 1 ]
 }
+
+# start_http2 PORT: nghttpx on PORT in front of the simulator.
+start_http2() {
+	local tls=$BATS_FILE_TMPDIR/tls log=$BATS_TEST_TMPDIR/nghttpx
+	rm -f "$log"
+	nghttpx --conf=/dev/null --no-ocsp -L INFO -k --single-process \
+		-f "127.0.0.1,$1" -b "127.0.0.1,${kube_sim_url##*:};;tls" \
+		--errorlog-file=/dev/stderr "$tls/key.pem" "$tls/cert.pem" \
+		2>"$log" 3>&- &
+	http2_pid=$!
+	echo "$http2_pid" >>"$BATS_TEST_TMPDIR/pids"
+	wait_for "$log" 'Listening on'
+}
+
+# Rows 5 and 7.
+@test "k8s-watch: all kinds share one connection, and outlive it" {
+	command -v nghttpx >/dev/null || skip 'nghttpx is not installed'
+	local port=$((20000 + RANDOM % 10000))
+	start_http2 "$port"
+	start_watch --server="https://127.0.0.1:$port" services:metadata.annotations \
+		pods nodes namespaces ingresses.networking.k8s.io
+	for kind in Service Pod Node Namespace Ingress; do
+		wait_for "$out" "\"kind\":\"$kind\".*\"complete\""
+	done
+	service a
+	wait_for "$out" '"name":"a"'
+	[ "$(ss -Htnp state established "dport = :$port" | grep -c "pid=$watch_pid,")" = 1 ]
+	kill -9 "$http2_pid"
+	wait_for "$err" 'warning: API server'
+	service b
+	start_http2 "$port"
+	wait_for "$err" 'answers again'
+	wait_for "$out" '"name":"b"'
+	[ "$(grep -c '"complete"' "$out")" = 5 ]
+	! grep -q '"DELETED"' "$out"
+}

@@ -69,10 +69,16 @@ connect_anew(struct access *access, struct error *err)
 		.connections_max = access->connections_max,
 	};
 
+	/* A copy: the plugin's answer may end before the connection does. */
 	if (exec->cert != NULL) {
-		config.client_cert_pem = secret_bytes(exec->cert);
-		config.client_key_pem = secret_bytes(exec->key);
+		text_reset(&access->cert);
+		text_reset(&access->key);
+		text_add(&access->cert, secret_bytes(exec->cert));
+		text_add(&access->key, secret_bytes(exec->key));
+		config.client_cert_pem = access->cert.data;
+		config.client_key_pem = access->key.data;
 	}
+	access->is_outdated = false;
 	http_free(access->http);
 	access->http = http_new(&config, err);
 	return access->http != NULL;
@@ -160,7 +166,6 @@ static bool
 renew_exec(struct access *access, struct error *err)
 {
 	struct exec_credential fresh = { 0 };
-	bool is_new_certificate;
 
 	if (access->exec.is_set &&
 	    (access->exec.expires_s == 0 ||
@@ -173,12 +178,11 @@ renew_exec(struct access *access, struct error *err)
 	access->exec_due_ms = clock_ms() + EXEC_AGAIN_MS;
 	if (!exec_run(access->cluster, &fresh, err))
 		return access->exec.is_set;
-	is_new_certificate = fresh.cert != NULL;
 	exec_credential_done(&access->exec);
 	access->exec = fresh;
-	if (is_new_certificate && http_active(access->http) == 0)
-		return connect_anew(access, err);
-	return true;
+	access->is_outdated = fresh.cert != NULL;
+	return !access->is_outdated || http_active(access->http) > 0 ||
+	       connect_anew(access, err);
 }
 
 static bool

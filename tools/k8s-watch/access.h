@@ -27,6 +27,7 @@ struct access {
 	struct exec_credential exec; /* of the plugin, while it is valid */
 	int64_t exec_due_ms;         /* when it may be run again */
 	struct text ca, cert, key;   /* of this connection, from files */
+	bool is_outdated; /* the certificate is newer than the connection */
 };
 
 /* n is the number of requests that may run at once. false: the credentials

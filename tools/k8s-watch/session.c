@@ -121,7 +121,7 @@ session_turn(struct session *session)
 	int64_t next_ms = now_ms + TURN_MS;
 	int64_t due_ms;
 
-	if (session->is_stale)
+	if (session->is_stale || session->access.is_outdated)
 		renew(session);
 	for (size_t i = 0; i < session->n; i++) {
 		due_ms = watch_turn(&session->watches[i], now_ms);
