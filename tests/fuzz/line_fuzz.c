@@ -20,7 +20,6 @@
 #include "sources/source.h"
 
 // NOLINTBEGIN(readability-identifier-naming): names that the tools look for
-int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 const char *__lsan_default_suppressions(void);
 
@@ -41,6 +40,7 @@ configure(void)
 	static const char *ptr = "PTR";
 	struct error err;
 
+	log_set_level(LOG_ERROR);
 	config = config_default;
 	config.source_names.items = names;
 	for (size_t i = 0; i < sources_n; i++)
@@ -51,16 +51,6 @@ configure(void)
 	config.create_ptr = true;
 	if (!config_check(&config, &err))
 		abort();
-}
-
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	log_set_level(LOG_ERROR);
-	config = config_default;
-	return 0;
 }
 
 /* What was written is what plan reads. */

@@ -5,9 +5,7 @@
  *	object of a joined kind   index_put -> stale askers -> evaluate each
  *	object claimed for        before the first pass: wait as text
  *	                          after it: evaluate
- *	BOOKMARK                  state of the kind; sources that now know all
- *	                          their kinds make their first pass, or say
- *	                          that their state has changed
+ *	BOOKMARK                  state of the kind: station.c
  */
 #include "evaluate.h"
 
@@ -17,11 +15,7 @@
 #include "arena.h"
 #include "asker.h"
 #include "json.h"
-#include "kinds.h"
-#include "log.h"
-
-#define API_VERSION "externaldns.k8s.io/v1alpha1"
-#define KIND        "DNSEndpoint"
+#include "station.h"
 
 void
 evaluate_open(struct evaluator *evaluator, const struct config *config,
@@ -56,189 +50,6 @@ evaluate_close(struct evaluator *evaluator)
 	}
 	index_done(&evaluator->index);
 	arena_done(&evaluator->arena);
-}
-
-static bool
-is_wanted(const struct evaluator *evaluator, const struct read *read)
-{
-	return read->wanted == NULL || read->wanted(evaluator->config);
-}
-
-static int
-compare_members(const void *a, const void *b)
-{
-	const struct asker *left = *(struct asker *const *)a;
-	const struct asker *right = *(struct asker *const *)b;
-
-	if (left->station != right->station)
-		return left->station < right->station ? -1 : 1;
-	return strcmp(table_key(left), table_key(right));
-}
-
-static void
-evaluate_stale(struct evaluator *evaluator, struct stale *stale)
-{
-	if (stale->n > 1)
-		qsort(stale->members, stale->n, sizeof(struct member *),
-		    compare_members);
-	for (size_t i = 0; i < stale->n; i++) {
-		struct asker *asker = (struct asker *)stale->members[i];
-
-		if (asker->member.stale && asker->text != NULL)
-			asker_evaluate_text(
-			    evaluator, asker, asker->text, true);
-	}
-}
-
-/* -- marks ----------------------------------------------------------------- */
-
-static void
-say_mark(struct evaluator *evaluator, struct station *station,
-    enum message_state state)
-{
-	jv line = json_new_object();
-	jv object = json_new_object();
-	jv metadata = json_new_object();
-	jv annotations = json_new_object();
-
-	json_set_str(&annotations, "k8s.io/initial-events-end", "true");
-	json_set_str(&annotations, "azdns/state", message_state_name(state));
-	json_set_str(&metadata, "name",
-	    arena_format(&evaluator->arena, "%s.", station->source->name));
-	json_set(&metadata, "annotations", annotations);
-	json_set_str(&object, "apiVersion", API_VERSION);
-	json_set_str(&object, "kind", KIND);
-	json_set(&object, "metadata", metadata);
-	json_set_str(&line, "type", message_type_name(MESSAGE_BOOKMARK));
-	json_set(&line, "object", object);
-	line_put(evaluator->writer, line);
-	station->said = state;
-	arena_reset(&evaluator->arena);
-}
-
-/* All kinds of the source have a state; *worst of those it claims for. */
-static bool
-knows_kinds(const struct evaluator *evaluator, const struct source *source,
-    enum message_state *worst)
-{
-	enum message_state state;
-
-	*worst = STATE_COMPLETE;
-	for (const struct read *read = source->reads; read->kind != NULL;
-	     read++) {
-		if (!is_wanted(evaluator, read))
-			continue;
-		if (read->stands_in_for != NULL &&
-		    index_state(
-			&evaluator->index, read->stands_in_for, &state) &&
-		    state == STATE_COMPLETE)
-			continue;
-		if (!index_state(&evaluator->index, read->kind, &state))
-			return false;
-		if (!read->joined && state > *worst)
-			*worst = state;
-	}
-	return true;
-}
-
-static void
-first_pass(struct evaluator *evaluator, struct station *station)
-{
-	size_t n = station->askers.n;
-	void **askers = n == 0 ? NULL : table_sorted(&station->askers);
-
-	for (size_t i = 0; i < n; i++) {
-		struct asker *asker = askers[i];
-		size_t offset = asker->waiting;
-
-		asker->waiting = ASKER_NOT_WAITING;
-		asker_evaluate_text(
-		    evaluator, asker, station->waiting.data + offset, false);
-	}
-	free(askers);
-	text_done(&station->waiting);
-	station->passed = true;
-}
-
-static void
-log_state(const struct kind *kind, enum message_state state)
-{
-	const char *dot = *kind->group == '\0' ? "" : ".";
-
-	if (state == STATE_FORBIDDEN)
-		log_warning("%s%s%s: forbidden: what depends on it stays as "
-			    "it is; grant get, list, watch",
-		    kind->resource, dot, kind->group);
-	else if (state != STATE_COMPLETE)
-		log_info("%s%s%s: %s", kind->resource, dot, kind->group,
-		    message_state_name(state));
-}
-
-/* A kind changed its state: all that looked anything up is evaluated anew. */
-static void
-evaluate_all_kept(
-    struct evaluator *evaluator, struct station *station, struct arena *arena)
-{
-	struct stale stale = { 0 };
-	size_t cursor = 0;
-	struct asker *asker;
-
-	while ((asker = table_next(&station->askers, &cursor)) != NULL) {
-		if (asker->text == NULL)
-			continue;
-		asker->member.stale = true;
-		stale.members = arena_grow(
-		    arena, stale.members, stale.n, sizeof(struct member *));
-		stale.members[stale.n++] = &asker->member;
-	}
-	evaluate_stale(evaluator, &stale);
-}
-
-static void
-check_station(
-    struct evaluator *evaluator, struct station *station, struct arena *arena)
-{
-	enum message_state worst;
-
-	if (!knows_kinds(evaluator, station->source, &worst))
-		return;
-	if (station->passed) {
-		evaluate_all_kept(evaluator, station, arena);
-		if (worst != station->said)
-			say_mark(evaluator, station, worst);
-		return;
-	}
-	first_pass(evaluator, station);
-	say_mark(evaluator, station, worst);
-}
-
-static bool
-reads_kind(const struct evaluator *evaluator, const struct source *source,
-    const struct kind *kind)
-{
-	for (const struct read *read = source->reads; read->kind != NULL;
-	     read++)
-		if (read->kind == kind && is_wanted(evaluator, read))
-			return true;
-	return false;
-}
-
-static void
-on_state(struct evaluator *evaluator, const struct kind *kind,
-    enum message_state state, struct arena *arena)
-{
-	enum message_state before;
-
-	if (index_state(&evaluator->index, kind, &before) && before == state)
-		return;
-	index_set_state(&evaluator->index, kind, state);
-	log_state(kind, state);
-	if (kind == &kind_slice && state == STATE_COMPLETE)
-		index_close(&evaluator->index, &kind_endpoints);
-	for (size_t i = 0; i < evaluator->n_stations; i++)
-		if (reads_kind(evaluator, evaluator->stations[i].source, kind))
-			check_station(
-			    evaluator, &evaluator->stations[i], arena);
 }
 
 /* -- objects --------------------------------------------------------------- */
@@ -291,7 +102,7 @@ on_event(
 	else if (event->joined)
 		index_drop(
 		    &evaluator->index, event->kind, event->key, arena, &stale);
-	evaluate_stale(evaluator, &stale);
+	station_evaluate_stale(evaluator, &stale);
 	for (size_t i = 0; i < evaluator->n_stations; i++) {
 		struct station *station = &evaluator->stations[i];
 
@@ -322,7 +133,7 @@ find_kind(const struct evaluator *evaluator, jv object, bool *joined)
 			if (strcmp(read->kind->name, name) != 0 ||
 			    strlen(read->kind->group) != n ||
 			    strncmp(read->kind->group, version, n) != 0 ||
-			    !is_wanted(evaluator, read))
+			    !station_is_wanted(evaluator, read))
 				continue;
 			found = read->kind;
 			*joined |= read->joined;
@@ -371,7 +182,7 @@ on_bookmark(struct evaluator *evaluator, jv object, struct arena *arena)
 	const struct kind *kind = find_kind(evaluator, object, &joined);
 
 	if (kind != NULL && message_state(object, &state))
-		on_state(evaluator, kind, state, arena);
+		station_on_state(evaluator, kind, state, arena);
 	return true;
 }
 
@@ -447,8 +258,8 @@ evaluate_complete(struct evaluator *evaluator, struct arena *arena)
 			 evaluator->stations[i].source->reads;
 		     read->kind != NULL; read++)
 			if (!index_state(&evaluator->index, read->kind, &state))
-				on_state(evaluator, read->kind, STATE_COMPLETE,
-				    arena);
+				station_on_state(evaluator, read->kind,
+				    STATE_COMPLETE, arena);
 }
 
 bool
