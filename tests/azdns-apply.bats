@@ -521,7 +521,7 @@ requests() {
 
 @test "a wrong secret is exit 2 with the remedy, and no output quotes it" {
 	faults '[{"path":"oauth2","status":401,"code":"AADSTS7000215"}]'
-	run --separate-stderr list
+	run list
 	[ "$status" = 2 ]
 	! grep -rq 'open sesame' "$BATS_TEST_TMPDIR/err"
 }

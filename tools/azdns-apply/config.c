@@ -50,16 +50,12 @@ set(struct config *config, struct arena *arena, const char *name,
 		    arena_format(arena, "%s=%s", name, value));
 }
 
-bool
-config_resolve(struct config *config, struct arena *arena, struct error *err)
+/* azure.json, and what the options say otherwise. */
+static bool
+resolve_azure(struct config *config, struct arena *arena, struct error *err)
 {
 	struct azurejson *azure = &config->azure;
 
-	config->is_private = strcmp(config_providers[config->provider],
-				 "azure-private-dns") == 0;
-	if (config->quota_share < 1 || config->quota_share > 10000)
-		return error_set(err, CAUSE_INVALID,
-		    "--azure-quota-share is a percentage from 1 to 10000");
 	if (!azurejson_read(arena, config->azure_file, azure, err))
 		return false;
 	azurejson_done(azure); /* the secrets are aztoken's */
@@ -75,6 +71,31 @@ config_resolve(struct config *config, struct arena *arena, struct error *err)
 	set(config, arena, "EXTERNAL_DNS_AUTHORITY_HOST",
 	    config->authority_host);
 	set(config, arena, "EXTERNAL_DNS_IMDS_ENDPOINT", config->imds_endpoint);
+	if (config->zone_ids.n == 0 && azure->subscription_id == NULL)
+		return error_set(err, CAUSE_INVALID,
+		    "no subscription is named: set subscriptionId in '%s' or "
+		    "--azure-subscription-id",
+		    config->azure_file);
+	if (config->zone_ids.n == 0 && azure->resource_group == NULL)
+		return error_set(err, CAUSE_INVALID,
+		    "no resource group is named: set resourceGroup in '%s' or "
+		    "--azure-resource-group",
+		    config->azure_file);
+	return true;
+}
+
+bool
+config_resolve(struct config *config, struct arena *arena, struct error *err)
+{
+	const char *provider = config_providers[config->provider];
+
+	config->is_private = strcmp(provider, "azure-private-dns") == 0;
+	if (config->quota_share < 1 || config->quota_share > 10000)
+		return error_set(err, CAUSE_INVALID,
+		    "--azure-quota-share is a percentage from 1 to 10000");
+	if (!config->decodes && !config->encodes &&
+	    !resolve_azure(config, arena, err))
+		return false;
 	if (!txtregistry_init(&config->txtregistry, arena, &config->txt, err))
 		return false;
 	config->marking = (struct marking){

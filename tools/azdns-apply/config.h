@@ -31,6 +31,8 @@ struct config {
 	struct txtregistry_options txt;
 	int64_t interval_ms;
 	int64_t quota_share;
+	bool decodes;
+	bool encodes;
 	bool lists;
 	bool once;
 	bool dry_run;

@@ -17,6 +17,7 @@
 #include "log.h"
 #include "loop.h"
 #include "opt.h"
+#include "plumbing.h"
 
 static struct config config;
 
@@ -46,6 +47,8 @@ static const struct opt opts[] = {
 	{ "interval", OPT_DURATION, &config.interval_ms, "TIME", "between two listings of a zone", NULL },
 	{ "azure-quota-share", OPT_INT, &config.quota_share, "PERCENT", "of the published limits", NULL },
 	{ "list", OPT_FLAG, &config.lists, NULL, "say zones and records, then end", NULL },
+	{ "decode", OPT_FLAG, &config.decodes, NULL, "turn ARM's JSON into records, without a network", NULL },
+	{ "encode", OPT_FLAG, &config.encodes, NULL, "turn changes into requests, without a network", NULL },
 	{ "once", OPT_FLAG, &config.once, NULL, "for the ring; the end of the input ends us in any case", NULL },
 	{ "dry-run", OPT_FLAG, &config.dry_run, NULL, "write nothing", NULL },
 	UNUSED("azure-maxretries-count"),
@@ -110,6 +113,10 @@ main(int argc, char **argv)
 	opt_log_apply(&config.log);
 	if (!config_resolve(&config, &arena, &err))
 		log_die(STATUS_CONFIG, "%s", err.text);
+	if (config.decodes)
+		return plumbing_decode(&config);
+	if (config.encodes)
+		return plumbing_encode(&config);
 	catch_signals();
 	extend_path();
 	return loop_run(&config, &is_stopped);
