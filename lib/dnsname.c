@@ -114,6 +114,19 @@ dnsname_normalise(struct arena *arena, const char *name, struct error *err)
 	return check_name(normal, err) ? normal : NULL;
 }
 
+const char *
+dnsname_unicode(struct arena *arena, const char *name)
+{
+	const char *result = name;
+	char *unicode = NULL;
+
+	if (strstr(name, "xn--") != NULL &&
+	    idn2_to_unicode_8z8z(name, &unicode, 0) == IDN2_OK)
+		result = arena_copy(arena, unicode);
+	idn2_free(unicode);
+	return result;
+}
+
 bool
 dnsname_is_within(const char *name, const char *zone)
 {

@@ -25,6 +25,10 @@ struct arena;
 const char *dnsname_normalise(
     struct arena *arena, const char *name, struct error *err);
 
+/* The name with U-labels, for a pattern that a person wrote; name itself if it
+ * has none. */
+const char *dnsname_unicode(struct arena *arena, const char *name);
+
 /* true if name is zone or below it; both in normal form. */
 bool dnsname_is_within(const char *name, const char *zone);
 

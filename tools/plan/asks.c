@@ -38,7 +38,9 @@ ask_targets(struct arena *arena, const struct ask *ask, struct strlist *list)
 bool
 ask_is_partial(const struct ask *ask)
 {
-	return ask->claimant->pending;
+	const struct unknown *unknown = ask->claimant->unknown;
+
+	return unknown != NULL && unknown->pending;
 }
 
 bool

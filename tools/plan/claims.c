@@ -30,16 +30,17 @@ claims_is_unknown(const struct plan *plan, const char *resource)
 static void
 set_pending(struct plan *plan, struct claimant *claimant, bool pending)
 {
+	struct unknown *unknown = claimant->unknown;
 	unsigned *n;
 
-	if (claimant->pending == pending)
+	if (unknown->pending == pending)
 		return;
-	claimant->pending = pending;
-	n = table_put(&plan->unknown, claimant->resource, NULL);
+	unknown->pending = pending;
+	n = table_put(&plan->unknown, unknown->resource, NULL);
 	*n += pending ? 1U : -1U;
 	if (*n == 0)
-		(void)table_drop(&plan->unknown, claimant->resource);
-	owned_mark(plan, claimant->resource);
+		(void)table_drop(&plan->unknown, unknown->resource);
+	owned_mark(plan, unknown->resource);
 	for (struct ask *ask = claimant->asks; ask != NULL;
 	     ask = ask->next_of_claim)
 		names_mark(plan, ask->name);
@@ -80,33 +81,45 @@ ends_by_itself(const char *reason)
 	return false;
 }
 
+static struct unknown *
+new_unknown(const char *resource)
+{
+	size_t n = strlen(resource) + 1;
+	struct unknown *unknown = calloc(1, sizeof(*unknown) + n);
+
+	if (unknown == NULL)
+		abort();
+	unknown->deadline_s = -1;
+	memcpy(unknown->resource, resource, n);
+	return unknown;
+}
+
 /* A deadline that runs, or has run out, is not moved by being told again. */
 static void
 become_unknown(struct plan *plan, struct claimant *claimant,
     const char *resource, bool ends)
 {
-	int64_t grace_s = plan->config.address_grace_s;
+	int64_t deadline_s = plan->now_s + plan->config.address_grace_s;
 
-	if (!ends) {
-		claimant->deadline_s = -1;
-	} else if (claimant->resource == NULL || claimant->deadline_s < 0) {
-		claimant->deadline_s = (int32_t)(plan->now_s + grace_s);
-	}
-	if (claimant->resource == NULL)
-		claimant->resource = text_dup(resource);
-	set_pending(
-	    plan, claimant, !ends || plan->now_s < claimant->deadline_s);
+	if (claimant->unknown == NULL)
+		claimant->unknown = new_unknown(resource);
+	if (!ends)
+		claimant->unknown->deadline_s = -1;
+	else if (claimant->unknown->deadline_s < 0)
+		claimant->unknown->deadline_s = (int32_t)deadline_s;
+	set_pending(plan, claimant,
+	    !ends || plan->now_s < claimant->unknown->deadline_s);
 }
 
 static void
 become_known(struct plan *plan, struct claimant *claimant)
 {
-	if (claimant->resource == NULL)
+	if (claimant->unknown == NULL)
 		return;
 	set_pending(plan, claimant, false);
-	owned_mark(plan, claimant->resource);
-	free(claimant->resource);
-	claimant->resource = NULL;
+	owned_mark(plan, claimant->unknown->resource);
+	free(claimant->unknown);
+	claimant->unknown = NULL;
 }
 
 /* -- lines ---------------------------------------------------------------- */
@@ -221,8 +234,9 @@ claims_tick(struct plan *plan)
 	if (plan->unknown.n == 0)
 		return;
 	while ((claimant = table_next(&plan->claims, &cursor)) != NULL)
-		if (claimant->pending && claimant->deadline_s >= 0 &&
-		    plan->now_s >= claimant->deadline_s)
+		if (claimant->unknown != NULL && claimant->unknown->pending &&
+		    claimant->unknown->deadline_s >= 0 &&
+		    plan->now_s >= claimant->unknown->deadline_s)
 			set_pending(plan, claimant, false);
 }
 

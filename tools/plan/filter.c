@@ -10,7 +10,6 @@
  * external-dns (endpoint/domain_filter.go) takes Go's RE2; here it is POSIX ERE
  * with what RE2 users write most: (?:...), a leading (?i), \d, \D.
  */
-#include <idn2.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,11 +76,12 @@ filter_init(struct domain_filter *filter, const char *include,
     const char *exclude, struct error *err)
 {
 	filter->has_include_regex = include != NULL && *include != '\0';
+	if (include != NULL && *include != '\0' &&
+	    !compile(&filter->include_regex, include, err))
+		return false;
 	filter->has_exclude_regex = exclude != NULL && *exclude != '\0';
-	return (!filter->has_include_regex ||
-		   compile(&filter->include_regex, include, err)) &&
-	       (!filter->has_exclude_regex ||
-		   compile(&filter->exclude_regex, exclude, err));
+	return exclude == NULL || *exclude == '\0' ||
+	       compile(&filter->exclude_regex, exclude, err);
 }
 
 void
@@ -157,13 +157,9 @@ accepts(
 bool
 filter_accepts(const struct domain_filter *filter, const char *name)
 {
-	char *unicode = NULL;
-	bool accepted;
+	struct arena arena = { 0 };
+	bool accepted = accepts(filter, name, dnsname_unicode(&arena, name));
 
-	if (strstr(name, "xn--") == NULL ||
-	    idn2_to_unicode_8z8z(name, &unicode, 0) != IDN2_OK)
-		return accepts(filter, name, name);
-	accepted = accepts(filter, name, unicode);
-	idn2_free(unicode);
+	arena_done(&arena);
 	return accepted;
 }

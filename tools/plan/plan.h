@@ -64,13 +64,18 @@ struct source {
 	uint16_t rank; /* position in --source */
 };
 
+/* An object that cannot be known now. */
+struct unknown {
+	int32_t deadline_s; /* when that counts as nothing; -1: never */
+	bool pending;       /* the deadline is not over */
+	char resource[];
+};
+
 /* Everything that one object asks for; key NAMESPACE/SOURCE.OBJECT. */
 struct claimant {
 	struct source *source;
 	struct ask *asks;
-	char *resource;     /* of an object that cannot be known now, or NULL */
-	int32_t deadline_s; /* when that counts as nothing; -1: never */
-	bool pending;       /* unknown, and the deadline is not over */
+	struct unknown *unknown; /* or NULL */
 };
 
 /* One endpoint of one object. */

@@ -86,6 +86,7 @@ zones_put(struct plan *plan, const struct record *record)
 {
 	struct zone *zone;
 	bool is_lost = record->status != NULL;
+	bool is_new = false;
 
 	if (record->zone == NULL) {
 		if (is_lost && plan->zone_list == ZONES_PENDING)
@@ -105,14 +106,16 @@ zones_put(struct plan *plan, const struct record *record)
 		}
 		zone = zones_get(plan, record->zone);
 		zone->name = text_dup(record->zone_name);
+		is_new = true;
 	}
 	if (record->visibility != NULL)
 		zone->is_public = strcmp(record->visibility, "public") == 0;
 	if (is_lost && !zone->is_unavailable)
 		log_warning("zone %s: %s: its names stay as they are",
 		    zone->name, record->status);
+	if (is_new || zone->is_unavailable != is_lost)
+		names_mark_all(plan);
 	zone->is_unavailable = is_lost;
-	names_mark_all(plan);
 }
 
 bool
