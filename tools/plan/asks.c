@@ -152,12 +152,14 @@ asks_put_endpoint(struct plan *plan, struct claimant *claimant,
 	struct draft draft = {
 		.name = endpoint->name,
 		.ttl_s = (int32_t)endpoint->ttl_s,
-		.n_targets = (uint16_t)endpoint->targets.n,
+		.n_targets = (uint16_t)(endpoint->targets.n < UINT16_MAX
+					    ? endpoint->targets.n
+					    : UINT16_MAX),
 		.rtype = (uint8_t)endpoint->rtype,
 	};
 
 	add_text(&draft.bytes, endpoint->labels.resource);
-	for (size_t i = 0; i < endpoint->targets.n; i++)
+	for (size_t i = 0; i < draft.n_targets; i++)
 		add_text(&draft.bytes, endpoint->targets.items[i]);
 	put_ask(plan, claimant, old, &draft);
 	text_done(&draft.bytes);

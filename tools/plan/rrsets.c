@@ -181,9 +181,14 @@ count(struct rrset *rrset, int by)
 static struct rrset *
 new_rrset(struct plan *plan, struct zone *zone, const struct record *record)
 {
+	size_t n_targets = record->have->targets.n;
+	size_t n_marks = record->have->n_marks;
 	struct text packed = { 0 };
 	struct rrset *rrset;
 
+	/* More than Azure has ever held: not to be counted wrongly. */
+	if (n_targets > UINT16_MAX || n_marks > UINT8_MAX)
+		n_targets = n_marks = 0;
 	pack(&packed, record);
 	rrset = calloc(1, sizeof(*rrset) + packed.n);
 	if (rrset == NULL)
@@ -194,8 +199,8 @@ new_rrset(struct plan *plan, struct zone *zone, const struct record *record)
 	rrset->name = names_get(plan, record->name);
 	rrset->ttl_s = (int32_t)record->have->ttl_s;
 	rrset->listing = zone->n_listings;
-	rrset->n_targets = (uint16_t)record->have->targets.n;
-	rrset->n_marks = (uint8_t)record->have->n_marks;
+	rrset->n_targets = (uint16_t)n_targets;
+	rrset->n_marks = (uint8_t)n_marks;
 	rrset->rtype = (uint8_t)record->rtype;
 	rrset->is_opaque =
 	    record->have->opaque != NULL || record->rtype == RTYPE_NONE;
