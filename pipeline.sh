@@ -66,16 +66,19 @@ start() {
 	[ -z "${AZDNS_HEALTH_FILE:-}" ] || : >"$AZDNS_HEALTH_FILE"
 }
 
-# Wait for the last stage, which ends when any other does, then end the rest.
+# Wait for the last stage, which ends when any other does, then end the rest:
+# they hold no state, so at once.
 # Sets worst to 2 if a stage said so, else to 1 if one was not satisfied.
 finish() {
 	worst=0
-	while wait "$apply"; status=$?; kill -0 "$apply" 2>/dev/null; do :; done
-	kill "$watch" "$endpoints" "$plan" 2>/dev/null
+	exec 3>&2 2>/dev/null # the shell's own words about its children
+	while wait "$apply"; status=$?; kill -0 "$apply"; do :; done
+	kill -9 "$watch" "$endpoints" "$plan"
 	for pid in "$plan" "$endpoints" "$watch" ''; do
 		[ "$status" -eq 0 ] || [ "$worst" -eq 2 ] || worst=$((status == 2 ? 2 : 1))
 		[ -z "$pid" ] || { wait "$pid"; status=$?; }
 	done
+	exec 2>&3 3>&-
 	rm -rf "$dir"
 	[ -z "${AZDNS_HEALTH_FILE:-}" ] || rm -f "$AZDNS_HEALTH_FILE"
 }

@@ -108,9 +108,7 @@ ring_start() {
 
 # until_written PATH [N]: a PUT of the path was asked for N times.
 until_written() {
-	timeout 60 grep -qm1 "\"method\":\"PUT\".*/$1\"" \
-		<(tail -n +1 -F "$WORK/arm.log" 2>/dev/null | grep --line-buffered "\"method\":\"PUT\".*/$1\"" |
-			sed -un "${2:-1}p")
+	await "$WORK/arm.log" "\"method\":\"PUT\".*/$1\"" "${2:-1}"
 }
 
 @test "a killed stage brings the ring back, nothing is lost or doubled" {

@@ -12,10 +12,16 @@ tenant=00000000-0000-0000-0000-0000000073aa
 subscription=00000000-0000-0000-0000-000000005ab5
 client=00000000-0000-0000-0000-00000000c11e
 
-# Wait for a line of a growing file that holds the text, or fail after 30 s.
+# await FILE TEXT [N]: until N lines of a growing file hold the text; 60 s.
 await() {
-	# shellcheck disable=SC2016 # the inner shell's parameters
-	timeout "${3:-30}" sh -c 'tail -n +1 -F "$1" 2>/dev/null | grep -qm1 -- "$2"' - "$1" "$2" || {
+	lines=$WORK/await.lines
+	mkfifo "$lines"
+	tail -n +1 -F "$1" >"$lines" 2>/dev/null 3>&- &
+	follower=$!
+	found=$(timeout 60 grep -c -m "${3:-1}" -- "$2" <"$lines")
+	kill "$follower" 2>/dev/null || true # it may have noticed already
+	rm "$lines"
+	[ "$found" = "${3:-1}" ] || {
 		echo "no line with '$2' in $1:" >&2
 		tail -n 20 "$1" >&2
 		return 1
