@@ -136,7 +136,7 @@ index_close(struct index *index, const struct kind *kind)
 		const char *key = table_key(group);
 
 		if (strncmp(key, kind->resource, n) == 0 && key[n] == ' ')
-			group->n = 0;
+			table_drop(&index->groups, key);
 	}
 	table_clear(&found->facts);
 }
