@@ -414,6 +414,22 @@ no_list_takes_nothing_away() {
 	[ "$(tail -c 1 "$out" | od -An -c | tr -d ' ')" = '\n' ]
 }
 
+# Row 46.
+@test "k8s-watch: TERM ends it with 0 though its reader does not read" {
+	local fifo=$BATS_TEST_TMPDIR/fifo
+	for i in $(seq 60); do service "s$i" "$(printf '%02000d' "$i")"; done
+	mkfifo "$fifo"
+	exec 4<>"$fifo"
+	"$BIN/k8s-watch" --log-level=debug services >"$fifo" 2>"$err" 3>&- 4>&- &
+	watch_pid=$!
+	echo "$watch_pid" >>"$BATS_TEST_TMPDIR/pids"
+	wait_for "$err" 'limit=500'
+	head -n 1 <&4 >"$out"
+	kill "$watch_pid"
+	wait "$watch_pid"
+	exec 4>&-
+}
+
 @test "k8s-watch: a cluster that does not answer is one line, and unavailable" {
 	run -0 --separate-stderr timeout 60 "$BIN/k8s-watch" --once --server=http://127.0.0.1:1 services
 	grep -q '"unavailable"' <<<"$output"

@@ -2,12 +2,11 @@
 /*
  * k8s-watch [OPTION...] RESOURCE[.GROUP][@NAMESPACE][:PATH,PATH...]...
  *
- * Writes what a Kubernetes cluster says about some kinds of objects, as watch
- * events, one JSON object per line: first all there is, then for each kind a
- * completeness mark, then what changes. See k8s-watch(1).
+ * Writes what a Kubernetes cluster says about some kinds of objects as watch
+ * events: all there is, a completeness mark for each kind, then what changes.
  */
 #include <signal.h>
-#include <stdlib.h>
+#include <unistd.h>
 
 #include "cluster.h"
 #include "log.h"
@@ -38,10 +37,8 @@ static const struct opt opts[] = {
 	{ "once", OPT_FLAG, &config.once, NULL,
 	  "end when each kind has its mark", NULL },
 	{ "request-timeout", OPT_UNUSED_VALUE, NULL, "DURATION", "no use here", NULL },
-	{ "kube-api-request-timeout", OPT_UNUSED_VALUE, NULL, "DURATION",
-	  "no use here", NULL },
-	{ "kube-api-cache-sync-timeout", OPT_UNUSED_VALUE, NULL, "DURATION",
-	  "no use here", NULL },
+	{ "kube-api-request-timeout", OPT_UNUSED_VALUE, NULL, "DURATION", "no use here", NULL },
+	{ "kube-api-cache-sync-timeout", OPT_UNUSED_VALUE, NULL, "DURATION", "no use here", NULL },
 	{ "kube-api-qps", OPT_UNUSED_VALUE, NULL, "N", "no use here", NULL },
 	{ "kube-api-burst", OPT_UNUSED_VALUE, NULL, "N", "no use here", NULL },
 	OPT_LOG(config.log),
@@ -58,11 +55,14 @@ static const struct opt_program program = {
 
 static volatile sig_atomic_t is_stopped;
 
+/* A reader that does not read must not keep us for longer than a second. */
 static void
 on_stop(int signal_number)
 {
-	(void)signal_number;
+	if (signal_number == SIGALRM)
+		_exit(STATUS_DONE);
 	is_stopped = 1;
+	(void)alarm(1);
 }
 
 static void
@@ -73,6 +73,7 @@ catch_signals(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)sigaction(SIGTERM, &action, NULL);
 	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGALRM, &action, NULL);
 }
 
 int
