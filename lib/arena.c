@@ -86,6 +86,17 @@ arena_format_list(struct arena *arena, const char *format, va_list args)
 }
 
 char *
+arena_copy_lower(struct arena *arena, const char *text)
+{
+	char *copy = arena_copy(arena, text);
+
+	for (char *c = copy; c != NULL && *c != '\0'; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c |= 'a' - 'A';
+	return copy;
+}
+
+char *
 arena_format(struct arena *arena, const char *format, ...)
 {
 	va_list args;

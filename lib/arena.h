@@ -23,6 +23,9 @@ void *arena_alloc(struct arena *arena, size_t n);
 char *arena_copy_n(struct arena *arena, const char *bytes, size_t n);
 char *arena_copy(struct arena *arena, const char *text);
 
+/* A copy of a text with ASCII letters in lower case; NULL gives NULL. */
+char *arena_copy_lower(struct arena *arena, const char *text);
+
 /* printf into the arena. */
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -16,6 +16,7 @@
  * conflict, and what is no mark at all keeps its name; ours then goes into the
  * metadata of the record.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "answer.h"
@@ -117,7 +118,8 @@ take_written(struct job *job, const struct recordset *set)
 			strcmp(set->owner, step->set.owner) != 0)) {
 			(void)error_set(&err, CAUSE_INVALID,
 			    "Azure did not keep the owner in the metadata");
-			strcpy(err.code, "MetadataLost");
+			(void)snprintf(
+			    err.code, sizeof(err.code), "MetadataLost");
 			step->is_done = true;
 			job->at++;
 			fail(job, RESULT_FAILED, &err);

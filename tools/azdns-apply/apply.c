@@ -387,3 +387,15 @@ apply_stop(struct apply *apply)
 		}
 	}
 }
+
+void
+apply_done(struct apply *apply)
+{
+	struct zone *zone;
+	size_t cursor = 0;
+
+	while ((zone = table_next(&apply->zones->by_id, &cursor)) != NULL) {
+		while (zone->jobs != NULL)
+			remove_job(apply, zone->jobs);
+	}
+}

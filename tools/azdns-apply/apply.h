@@ -30,4 +30,7 @@ void apply_tick(struct apply *apply, int64_t now_ms);
 /* Forget what has not begun; what has is finished. */
 void apply_stop(struct apply *apply);
 
+/* Forget all. */
+void apply_done(struct apply *apply);
+
 #endif

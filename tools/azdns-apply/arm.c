@@ -10,6 +10,7 @@
  * ({"error":{}}, from ARM), as an HTML page (from the front door) or empty.
  */
 #include <openssl/rand.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@
 struct arm_call {
 	struct arm *arm;
 	struct arm_call *next;
+	bool is_waiting; /* for a token */
 	char *method;
 	char *url;
 	char *if_match;
@@ -82,8 +84,8 @@ decode_error(const struct http_answer *answer, struct error *err)
 	    message != NULL ? message : html_or_empty(answer),
 	    advice != NULL && advice->text != NULL ? "; " : "",
 	    advice != NULL && advice->text != NULL ? advice->text : "");
-	if (code != NULL && strlen(code) < sizeof(err->code))
-		strcpy(err->code, code);
+	if (code != NULL)
+		(void)snprintf(err->code, sizeof(err->code), "%.63s", code);
 	else
 		(void)snprintf(
 		    err->code, sizeof(err->code), "HTTP%ld", answer->status);
@@ -96,6 +98,11 @@ decode_error(const struct http_answer *answer, struct error *err)
 static void
 free_call(struct arm_call *call)
 {
+	struct arm_call **place = &call->arm->calls;
+
+	while (*place != call)
+		place = &(*place)->next;
+	*place = call->next;
 	free(call->method);
 	free(call->url);
 	free(call->if_match);
@@ -103,15 +110,11 @@ free_call(struct arm_call *call)
 	free(call);
 }
 
-static void
-keep_waiting(struct arm_call *call)
+void
+arm_done(struct arm *arm)
 {
-	struct arm_call **end = &call->arm->waiting;
-
-	while (*end != NULL)
-		end = &(*end)->next;
-	call->next = NULL;
-	*end = call;
+	while (arm->calls != NULL)
+		free_call(arm->calls);
 }
 
 /* The claims of a challenge of continuous access evaluation, or NULL. */
@@ -158,7 +161,7 @@ on_done(void *context, const struct http_answer *answer)
 		if (!call->was_refused) {
 			call->was_refused = true;
 			call->since_ms = clock_ms();
-			keep_waiting(call);
+			call->is_waiting = true;
 			return;
 		}
 	}
@@ -191,6 +194,7 @@ send_call(struct arm_call *call, const char *token)
 	};
 	struct strlist *headers = &request.headers;
 
+	call->is_waiting = false;
 	call->generation = call->arm->token->generation;
 	call->arm->n_sent++;
 	strlist_add(headers, &arena,
@@ -247,10 +251,11 @@ arm_send(struct arm *arm, const struct arm_request *request)
 	call->on_answer = request->on_answer;
 	call->since_ms = now_ms;
 	new_request_id(call->request_id);
+	call->is_waiting = true;
+	call->next = arm->calls;
+	arm->calls = call;
 	if (token != NULL)
 		send_call(call, token);
-	else
-		keep_waiting(call);
 }
 
 static void
@@ -261,7 +266,7 @@ give_up(struct arm_call *call)
 	(void)error_set(&answer.err, CAUSE_TEMPORARY,
 	    "no token could be obtained; see what '%s' says",
 	    call->arm->token->argv[0]);
-	strcpy(answer.err.code, "NoToken");
+	(void)snprintf(answer.err.code, sizeof(answer.err.code), "NoToken");
 	call->on_answer(call->context, &answer);
 	free_call(call);
 }
@@ -270,18 +275,15 @@ void
 arm_tick(struct arm *arm, int64_t now_ms)
 {
 	const char *token = token_value(arm->token, now_ms);
-	struct arm_call *waiting = arm->waiting;
+	struct arm_call *next;
 
-	arm->waiting = NULL;
-	while (waiting != NULL) {
-		struct arm_call *call = waiting;
-
-		waiting = call->next;
+	for (struct arm_call *call = arm->calls; call != NULL; call = next) {
+		next = call->next;
+		if (!call->is_waiting)
+			continue;
 		if (token != NULL)
 			send_call(call, token);
 		else if (now_ms - call->since_ms >= TOKEN_WAIT_MS)
 			give_up(call);
-		else
-			keep_waiting(call);
 	}
 }

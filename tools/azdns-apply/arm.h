@@ -17,9 +17,9 @@ struct arm_call;
 struct arm {
 	struct http *http;
 	struct token *token;
-	const char *endpoint;     /* https://management.azure.com */
-	bool is_private;          /* which of the two services */
-	struct arm_call *waiting; /* for a token, oldest first */
+	const char *endpoint;   /* https://management.azure.com */
+	bool is_private;        /* which of the two services */
+	struct arm_call *calls; /* not yet answered */
 	size_t n_sent;
 	size_t n_throttled; /* answered with 429 */
 };
@@ -77,5 +77,8 @@ void arm_send(struct arm *arm, const struct arm_request *request);
 
 /* Send what waits for a token, give up what has waited for too long. */
 void arm_tick(struct arm *arm, int64_t now_ms);
+
+/* Forget what has not been answered; no callback is called. */
+void arm_done(struct arm *arm);
 
 #endif

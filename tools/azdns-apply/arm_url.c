@@ -17,16 +17,6 @@
 #define PRIVATE_VERSION "2020-06-01"
 #define PAGE_ITEMS      1000
 
-static const char *
-lower(struct arena *arena, const char *text)
-{
-	char *copy = arena_copy(arena, text);
-
-	for (char *c = copy; *c != '\0'; c++)
-		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-	return copy;
-}
-
 bool
 arm_parse_zone_id(struct arena *arena, const char *id, bool is_private,
     struct arm_zone_id *parts)
@@ -40,7 +30,8 @@ arm_parse_zone_id(struct arena *arena, const char *id, bool is_private,
 	if (*id != '/' || segments.n != 8)
 		return false;
 	for (size_t i = 0; i < 4; i++) {
-		if (strcasecmp(segments.items[i == 3 ? 6 : 2 * i], words[i]))
+		if (strcasecmp(segments.items[i == 3 ? 6 : 2 * i], words[i]) !=
+		    0)
 			return false;
 		values[i] = segments.items[i == 3 ? 7 : 2 * i + 1];
 	}
@@ -48,7 +39,7 @@ arm_parse_zone_id(struct arena *arena, const char *id, bool is_private,
 		return false;
 	*parts = (struct arm_zone_id){ .subscription = values[0],
 		.group = values[1],
-		.name = lower(arena, values[3]) };
+		.name = arena_copy_lower(arena, values[3]) };
 	return true;
 }
 
@@ -56,7 +47,7 @@ const char *
 arm_zone_id(
     struct arena *arena, const struct arm_zone_id *parts, bool is_private)
 {
-	return lower(arena,
+	return arena_copy_lower(arena,
 	    arena_format(arena,
 		"/subscriptions/%s/resourcegroups/%s/providers/"
 		"microsoft.network/%s/%s",

@@ -15,7 +15,7 @@
 #include "dnsname.h"
 #include "log.h"
 
-#define INTERVAL_MS (10 * 60 * 1000)
+#define INTERVAL_MS INT64_C(600000)
 
 const char *const config_providers[] = { "azure", "azure-dns",
 	"azure-private-dns", NULL };

@@ -48,36 +48,36 @@ struct job {
 	struct zone *zone;
 	struct arena arena; /* of all texts */
 	const struct marking *marking;
-	enum message_type type;
 	const char *name;     /* absolute */
 	const char *relative; /* to the zone */
-	enum rtype rtype;
-	bool has_record; /* have holds a record set, not a mark alone */
 	struct recordset have;
 	struct mark *marks; /* of have */
 	size_t n_marks;
-	bool has_want;
 	struct recordset want; /* owner and resource as the wire has them */
-	bool is_mark_taken;    /* a TXT set that is no mark has its name */
 	struct step *steps;
 	size_t n_steps;
-	size_t at;       /* the step at hand; n_steps: all done */
-	bool is_undoing; /* going back from at - 1 */
+	size_t at; /* the step at hand; n_steps: all done */
 	/* how it goes */
+	int64_t next_ms;
+	int64_t trouble_ms;        /* spent in retries so far */
+	struct pace_ticket ticket; /* of what was sent */
+	struct recordset written;  /* the answer to STEP_RECORD */
+	struct ownership truth;    /* of JOB_TRUTH */
+	size_t n_asked;
+	struct error err;
+	enum message_type type;
+	enum rtype rtype;
 	enum job_state state;
 	enum job_state sent; /* what state the request was sent from */
-	bool is_blocked;     /* an earlier job has the same name */
-	bool is_unsure;      /* this step was sent and the answer lost */
-	int tries;
-	int64_t next_ms;
-	struct pace_ticket ticket; /* of what was sent */
-	int64_t trouble_ms;        /* spent in retries so far */
 	enum result_status outcome;
-	struct error err;
-	struct recordset written; /* the answer to STEP_RECORD */
+	int tries;
+	bool has_record; /* have holds a record set, not a mark alone */
+	bool has_want;
+	bool is_mark_taken; /* a TXT set that is no mark has its name */
+	bool is_undoing;    /* going back from at - 1 */
+	bool is_blocked;    /* an earlier job has the same name */
+	bool is_unsure;     /* this step was sent and the answer lost */
 	bool is_written;
-	struct ownership truth; /* of JOB_TRUTH */
-	size_t n_asked;
 };
 
 /*

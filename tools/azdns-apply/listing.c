@@ -125,9 +125,13 @@ say(struct zone *zone, enum message_type type, const struct owned *owned)
 		.name = owned->name,
 		.rtype = owned->rtype,
 		.type_name = owned->type_name,
-		/* The encoder reads only. */
-		.have = (struct have *)(uintptr_t)owned->have,
 	};
+	struct have have;
+
+	if (owned->have != NULL) {
+		have = *owned->have;
+		record.have = &have;
+	}
 
 	report_record(zone->zones->report, &record);
 }
@@ -167,14 +171,16 @@ say_missing(struct zone *zone)
 		struct owned owned = { .type_name = type_name,
 			.rtype = rtype_find(type_name) };
 		bool was_touched = known->touched == zone->listing_no;
+		char *name;
 
 		if (known->seen == zone->listing_no ||
 		    (was_touched && known->hash != 0))
 			continue;
-		owned.name = text_dup_n(key, (size_t)(type_name - key - 1));
+		name = text_dup_n(key, (size_t)(type_name - key - 1));
+		owned.name = name;
 		if (!was_touched)
 			say(zone, MESSAGE_DELETED, &owned);
-		free((char *)(uintptr_t)owned.name);
+		free(name);
 		(void)table_drop(&zone->known, key);
 	}
 	free(all);
@@ -389,7 +395,7 @@ begin(struct zone *zone)
 }
 
 int64_t
-listing_next_ms(const struct zone *zone, int64_t now_ms)
+listing_next_ms(struct zone *zone, int64_t now_ms)
 {
 	const struct listing *listing = zone->listing;
 	enum pace_op op = PACE_LIST;
@@ -402,9 +408,7 @@ listing_next_ms(const struct zone *zone, int64_t now_ms)
 		next_ms = listing->next_ms;
 		op = listing->is_probing ? PACE_GET : PACE_LIST;
 	}
-	/* pace only fills its buckets */
-	paced_ms = pace_next_ms(
-	    (struct pace_zone *)(uintptr_t)&zone->pace, op, now_ms);
+	paced_ms = pace_next_ms(&zone->pace, op, now_ms);
 	return paced_ms > next_ms ? paced_ms : next_ms;
 }
 

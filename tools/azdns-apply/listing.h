@@ -15,7 +15,7 @@ struct zone;
 void listing_tick(struct zone *zone, int64_t now_ms);
 
 /* When listing_tick has something to do again. */
-int64_t listing_next_ms(const struct zone *zone, int64_t now_ms);
+int64_t listing_next_ms(struct zone *zone, int64_t now_ms);
 
 /* Something was found to be other than known: list soon, but not often. */
 void listing_hasten(struct zone *zone);

@@ -260,14 +260,23 @@ has_unavailable(const struct zones *zones)
 static int
 finish(struct loop *loop, bool was_stopped)
 {
+	int status;
+
 	report_flush(&loop->report);
 	if (loop->config->lists)
 		loop->report.is_unmet |= has_unavailable(&loop->zones);
 	else
 		report_summary(
 		    &loop->report, loop->arm.n_sent, loop->arm.n_throttled);
+	status = was_stopped ? STATUS_DONE : report_status(&loop->report);
+	http_free(loop->arm.http);
+	arm_done(&loop->arm);
 	token_done(&loop->token);
-	return was_stopped ? STATUS_DONE : report_status(&loop->report);
+	apply_done(&loop->apply);
+	zones_done(&loop->zones);
+	report_done(&loop->report);
+	line_close(&loop->in);
+	return status;
 }
 
 int
@@ -275,6 +284,7 @@ loop_run(const struct config *config, const volatile sig_atomic_t *stop)
 {
 	struct arena arena = { 0 };
 	struct loop loop;
+	int status;
 
 	start(&loop, config, &arena);
 	for (;;) {
@@ -289,5 +299,7 @@ loop_run(const struct config *config, const volatile sig_atomic_t *stop)
 		    writes_per_minute(&loop), now_ms);
 		wait_once(&loop);
 	}
-	return finish(&loop, *stop != 0);
+	status = finish(&loop, *stop != 0);
+	arena_done(&arena);
+	return status;
 }

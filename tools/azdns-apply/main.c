@@ -105,6 +105,7 @@ main(int argc, char **argv)
 {
 	struct arena arena = { 0 };
 	struct error err;
+	int status;
 
 	log_open(program.name);
 	config_init(&config);
@@ -119,5 +120,7 @@ main(int argc, char **argv)
 		return plumbing_encode(&config);
 	catch_signals();
 	extend_path();
-	return loop_run(&config, &is_stopped);
+	status = loop_run(&config, &is_stopped);
+	arena_done(&arena);
+	return status;
 }

@@ -82,7 +82,7 @@ add_mark(struct ownership *ownership, const struct recordset *set)
 	kept = arena_alloc(arena, sizeof(*kept));
 	*kept = mark;
 	ownership->marks = arena_grow(arena, ownership->marks,
-	    ownership->n_marks, sizeof(*ownership->marks));
+	    ownership->n_marks, sizeof(struct found_mark *));
 	ownership->marks[ownership->n_marks++] = kept;
 	return true;
 }
@@ -100,7 +100,7 @@ ownership_add(struct ownership *ownership, jv value, struct error *err)
 	kept = arena_alloc(ownership->arena, sizeof(*kept));
 	*kept = set;
 	ownership->sets = arena_grow(ownership->arena, ownership->sets,
-	    ownership->n_sets, sizeof(*ownership->sets));
+	    ownership->n_sets, sizeof(struct recordset *));
 	ownership->sets[ownership->n_sets++] = kept;
 	return true;
 }
@@ -127,7 +127,7 @@ find_mark(struct ownership *ownership, const char *marked, enum rtype rtype)
 	if (ownership->n_marks == 0)
 		return NULL;
 	found = bsearch(&key, ownership->marks, ownership->n_marks,
-	    sizeof(*ownership->marks), compare_marks);
+	    sizeof(struct found_mark *), compare_marks);
 	return found != NULL ? *found : NULL;
 }
 
@@ -307,7 +307,7 @@ ownership_say(struct ownership *ownership, struct table *shared,
 
 	if (ownership->n_marks > 0)
 		qsort(ownership->marks, ownership->n_marks,
-		    sizeof(*ownership->marks), compare_marks);
+		    sizeof(struct found_mark *), compare_marks);
 	for (size_t i = 0; i < ownership->n_sets; i++) {
 		const struct recordset *set = ownership->sets[i];
 		struct entry *entry = new_entry(ownership, &entries, &n);

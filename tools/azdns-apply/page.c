@@ -120,38 +120,46 @@ is_key(struct cursor key, const char *name)
 	       memcmp(key.at + 1, name, n) == 0;
 }
 
+/* The next key and value of an object; false: there is none. */
+static bool
+take_member(struct cursor *cursor, struct cursor *key, struct cursor *value)
+{
+	skip_blanks(cursor);
+	key->at = cursor->at;
+	if (cursor->at < cursor->end && *cursor->at == '"')
+		skip_string(cursor);
+	key->end = cursor->at;
+	if (!take(cursor, ':'))
+		return false;
+	*value = take_value(cursor);
+	return true;
+}
+
 bool
 page_decode(const char *body, size_t n, struct text *next_link,
     page_function *on_item, void *context, struct error *err)
 {
 	struct cursor cursor = { body, body + n };
+	struct cursor key;
+	struct cursor value;
 	bool found = false;
 
 	text_reset(next_link);
 	if (!take(&cursor, '{'))
 		return error_set(
 		    err, CAUSE_TEMPORARY, "the answer is no JSON object");
-	do {
-		struct cursor key;
-		struct cursor value;
-
-		skip_blanks(&cursor);
-		key.at = cursor.at;
-		if (cursor.at < cursor.end && *cursor.at == '"')
-			skip_string(&cursor);
-		key.end = cursor.at;
-		if (!take(&cursor, ':'))
-			break;
-		value = take_value(&cursor);
+	while (take_member(&cursor, &key, &value)) {
 		if (is_key(key, "nextLink") && !take_link(value, next_link))
 			return error_set(
 			    err, CAUSE_TEMPORARY, "'nextLink' is no text");
-		if (!is_key(key, "value"))
-			continue;
-		found = true;
-		if (!walk_items(value, on_item, context, err))
-			return false;
-	} while (take(&cursor, ','));
+		if (is_key(key, "value")) {
+			found = true;
+			if (!walk_items(value, on_item, context, err))
+				return false;
+		}
+		if (!take(&cursor, ','))
+			break;
+	}
 	return (found && take(&cursor, '}')) ||
 	       error_set(err, CAUSE_TEMPORARY, "the answer is no whole list");
 }

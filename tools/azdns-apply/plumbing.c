@@ -129,7 +129,8 @@ plumbing_decode(const struct config *config)
 		decode_line(&decoding, &reader.arena, line);
 	report_flush(&decoding.report);
 	line_close(&reader);
-	return report_status(&decoding.report);
+	report_done(&decoding.report);
+	return STATUS_DONE;
 }
 
 /* -- encoding ------------------------------------------------------------- */
@@ -207,6 +208,8 @@ plumbing_encode(const struct config *config)
 	}
 	ok &= line_flush(&writer);
 	zones_done(&zones);
+	report_done(&report);
+	text_done(&writer.buffer);
 	line_close(&reader);
 	return ok ? STATUS_DONE : STATUS_UNMET;
 }

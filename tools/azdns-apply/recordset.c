@@ -175,16 +175,6 @@ opaque_word(jv properties, const struct recordset *set)
 	return set->targets.n == 0 ? "empty" : NULL;
 }
 
-static const char *
-lower(struct arena *arena, const char *text)
-{
-	char *copy = arena_copy(arena, text);
-
-	for (char *c = copy; *c != '\0'; c++)
-		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-	return copy;
-}
-
 bool
 recordset_decode(
     struct arena *arena, jv value, struct recordset *set, struct error *err)
@@ -198,7 +188,7 @@ recordset_decode(
 		return error_set(err, CAUSE_INVALID, "a record set without %s",
 		    name == NULL ? "name" : "type");
 	type = strrchr(type, '/') != NULL ? strrchr(type, '/') + 1 : type;
-	set->name = lower(arena, name);
+	set->name = arena_copy_lower(arena, name);
 	set->type_name = arena_copy(arena, type);
 	set->rtype = rtype_find(type);
 	set->etag = arena_copy(arena, json_str(member(value, "etag")));
@@ -259,7 +249,8 @@ target_to_json(enum rtype rtype, const char *target)
 		size_t n = is_last ? strlen(target) : strcspn(target, " ");
 
 		if (field[i].is_number) {
-			json_set_int(&item, field[i].key, atoll(target));
+			json_set_int(
+			    &item, field[i].key, strtoll(target, NULL, 10));
 		} else {
 			char *part = text_dup_n(target, n);
 

@@ -20,6 +20,13 @@ report_init(struct report *report)
 }
 
 void
+report_done(struct report *report)
+{
+	table_clear(&report->unmet);
+	text_done(&report->out.buffer);
+}
+
+void
 report_flush(struct report *report)
 {
 	if (!report->is_broken && !line_flush(&report->out)) {

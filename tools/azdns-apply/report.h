@@ -26,6 +26,7 @@ struct report {
 };
 
 void report_init(struct report *report);
+void report_done(struct report *report);
 
 /* ZONE; zone NULL: the list of zones itself. status may be NULL. */
 void report_zone(struct report *report, const char *zone, const char *name,

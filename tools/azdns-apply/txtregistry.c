@@ -36,11 +36,7 @@ static const char *const types[] = { "a", "aaaa", "cname", "ns", "mx", "ptr",
 static const char *
 lower(struct arena *arena, const char *text)
 {
-	char *copy = arena_copy(arena, text != NULL ? text : "");
-
-	for (char *c = copy; *c != '\0'; c++)
-		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-	return copy;
+	return text != NULL ? arena_copy_lower(arena, text) : "";
 }
 
 static bool
