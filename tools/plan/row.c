@@ -302,6 +302,17 @@ has_arrived(const struct row *row, enum rtype rtype)
 	       owner_has_our_mark(&row->plan->config, rrset);
 }
 
+/* Of the owner we migrate from, who may still be alive in another cluster. */
+static bool
+is_left_behind(const struct row *row, const struct rrset *rrset)
+{
+	const struct config *config = &row->plan->config;
+
+	return zones_is_ready(rrset->zone) && !rrsets_is_orphan(rrset) &&
+	       owner_is_ours(config, rrset) &&
+	       !owner_has_our_mark(config, rrset);
+}
+
 static void
 remove_one(const struct row *row, struct rrset *rrset)
 {
@@ -321,6 +332,11 @@ remove_one(const struct row *row, struct rrset *rrset)
 	if (!is_managed(row, rrset) || (is_wanted && rrset->zone == row->zone))
 		return;
 	why = may_go(row, rrset);
+	if (is_left_behind(row, rrset)) {
+		why = SKIP_FOREIGN;
+		change.message = "nobody asks for it, but it bears the old "
+				 "owner's mark: only our own allows a deletion";
+	}
 	if (why == SKIP_LATER || is_to_be_replaced(row, rrset))
 		return;
 	if (is_wanted) {
