@@ -392,10 +392,14 @@ void
 apply_done(struct apply *apply)
 {
 	struct zone *zone;
+	struct job *next;
 	size_t cursor = 0;
 
 	while ((zone = table_next(&apply->zones->by_id, &cursor)) != NULL) {
-		while (zone->jobs != NULL)
-			remove_job(apply, zone->jobs);
+		for (struct job *job = zone->jobs; job != NULL; job = next) {
+			next = job->next;
+			free_job(job);
+		}
+		zone->jobs = NULL;
 	}
 }

@@ -130,12 +130,9 @@ static const char *
 bare(struct arena *arena, const char *filter)
 {
 	size_t n = strlen(filter += *filter == '.');
-	char *copy =
-	    arena_copy_n(arena, filter, n - (n > 0 && filter[n - 1] == '.'));
 
-	for (char *c = copy; *c != '\0'; c++)
-		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-	return copy;
+	n -= n > 0 && filter[n - 1] == '.';
+	return arena_copy_lower(arena, arena_copy_n(arena, filter, n));
 }
 
 static bool

@@ -298,8 +298,7 @@ take_page(struct zone *zone, const struct arm_answer *answer, struct error *err)
 
 	struct ownership before = listing->ownership;
 
-	if (!page_decode(answer->body, answer->body_n, &listing->next_link,
-		on_set, listing, err)) {
+	if (!page_decode(answer, &listing->next_link, on_set, listing, err)) {
 		/* The page is asked for again: forget the half of it. */
 		listing->ownership.n_sets = before.n_sets;
 		listing->ownership.n_marks = before.n_marks;

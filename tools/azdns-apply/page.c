@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arm.h"
 #include "page.h"
 #include "text.h"
 
@@ -136,10 +137,10 @@ take_member(struct cursor *cursor, struct cursor *key, struct cursor *value)
 }
 
 bool
-page_decode(const char *body, size_t n, struct text *next_link,
+page_decode(const struct arm_answer *answer, struct text *next_link,
     page_function *on_item, void *context, struct error *err)
 {
-	struct cursor cursor = { body, body + n };
+	struct cursor cursor = { answer->body, answer->body + answer->body_n };
 	struct cursor key;
 	struct cursor value;
 	bool found = false;

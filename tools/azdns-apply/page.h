@@ -9,6 +9,7 @@
 #include "error.h"
 #include "json.h"
 
+struct arm_answer;
 struct text;
 
 /* An item, borrowed for the call. */
@@ -16,10 +17,10 @@ typedef void page_function(void *context, jv item);
 
 /*
  * Hand each item of `value` to on_item; next_link (reset first) takes the
- * address of the next page, empty on the last. false with err: the text is no
+ * address of the next page, empty on the last. false with err: the body is no
  * such page; items may have been handed over before.
  */
-bool page_decode(const char *body, size_t n, struct text *next_link,
+bool page_decode(const struct arm_answer *answer, struct text *next_link,
     page_function *on_item, void *context, struct error *err);
 
 #endif

@@ -265,9 +265,8 @@ on_zones(void *context, const struct arm_answer *answer)
 	struct discovery *discovery = &zones->discovery;
 	struct error err = answer->err;
 	int64_t now_ms = clock_ms();
-	bool ok =
-	    answer->ok && page_decode(answer->body, answer->body_n,
-			      &discovery->next_link, on_zone, zones, &err);
+	bool ok = answer->ok && page_decode(answer, &discovery->next_link,
+				    on_zone, zones, &err);
 
 	discovery->is_running = false;
 	if (ok && discovery->next_link.n > 0) {
