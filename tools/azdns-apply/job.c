@@ -105,7 +105,7 @@ add_mark_step(struct job *job, const char *name)
 	struct recordset before;
 	struct step *step;
 
-	if (mark != NULL && mark->etag != NULL &&
+	if (mark != NULL && mark->etag != NULL && mark->current &&
 	    same(job->have.owner, job->want.owner) &&
 	    same(job->have.resource, job->want.resource))
 		return;

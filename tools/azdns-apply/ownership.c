@@ -9,6 +9,7 @@
  *
  *   registry        mark and metadata        told as
  *   txt             own mark                 current
+ *   txt             own mark without quotes  not current: to be written anew
  *   txt             old format               not current: to be replaced
  *   txt             metadata alone           not current and without etag: to be
  *                                            written, if a TXT can be there
@@ -38,6 +39,7 @@ struct found_mark {
 	const char *etag;  /* NULL: holds other values too */
 	unsigned n_rested; /* records that have no other mark */
 	bool is_used;
+	bool is_quoted; /* as external-dns writes it */
 };
 
 /* A record set with its marks, or a mark without its record. */
@@ -56,8 +58,10 @@ find_text(struct ownership *ownership, const struct recordset *set,
 	for (size_t i = 0; i < set->targets.n; i++) {
 		if (txtregistry_decode(ownership->marking->txt,
 			ownership->arena, set->targets.items[i], &mark->owner,
-			&mark->resource))
+			&mark->resource)) {
+			mark->is_quoted = *set->targets.items[i] == '\"';
 			return true;
+		}
 	}
 	return false;
 }
@@ -259,7 +263,8 @@ take_marks(
 			.name = mark->name,
 			.etag = mark->etag,
 			.current = mark->etag == NULL ||
-				   (is_txt && mark->rtype != RTYPE_NONE),
+				   (is_txt && mark->is_quoted &&
+				       mark->rtype != RTYPE_NONE),
 		};
 	}
 }
