@@ -148,7 +148,7 @@ start_server(pthread_t *thread)
 
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	listener = socket(AF_INET, SOCK_STREAM, 0);
-	bind(listener, (struct sockaddr *)&address, n);
+	(void)bind(listener, (struct sockaddr *)&address, n);
 	listen(listener, 8);
 	getsockname(listener, (struct sockaddr *)&address, &n);
 	snprintf(base_url, sizeof(base_url), "http://127.0.0.1:%d",

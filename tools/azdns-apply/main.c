@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: ISC
 /*
- * azdns-apply [OPTION...] <CHANGES >RECORDS
+ * azdns-apply -- makes it so, and says what is there.
  *
- * Makes it so, and says what is there: reads changes, carries them out in Azure
+ *	azdns-apply [OPTION...] <changes >records
+ *
+ * Reads changes, carries them out in Azure
  * DNS, and writes zones, record sets with their owners, the result of each
  * change, and the time. See azdns-apply(1).
  */

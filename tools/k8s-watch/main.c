@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * k8s-watch [OPTION...] RESOURCE[.GROUP][@NAMESPACE][:PATH,PATH...]...
+ * k8s-watch -- what a Kubernetes cluster says, as watch events.
+ *
+ *	k8s-watch [OPTION...] RESOURCE[.GROUP][@NAMESPACE][:PATH,PATH...]...
  *
  * Writes what a Kubernetes cluster says about some kinds of objects as watch
  * events: all there is, a completeness mark for each kind, then what changes.
