@@ -39,7 +39,7 @@ sim_objects  = $(patsubst %.c,$(B)/%.o,$(wildcard tests/sim/$(1)/*.c)) $(SIM_OBJ
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 .SECONDEXPANSION:
-.PHONY: all help demo check check-clang lint san bench measure fuzz install \
+.PHONY: all help demo check check-clang lint san measure fuzz install \
 	clean bless format deps sims unit
 .DEFAULT_GOAL := all
 
@@ -111,11 +111,6 @@ fuzz: ## libFuzzer for S=60 seconds on T=template or T=line
 
 check-clang: ## build with clang, warnings as errors
 	@$(MAKE) --no-print-directory -j2 CC=clang WERROR=1 all sims unit
-
-bench: ## measure against the bars (QUICK=1: under a minute)
-	@scripts/deps
-	@$(MAKE) --no-print-directory -j2 all sims
-	@QUICK='$(QUICK)' tests/bench/run
 
 measure: ## figures of the tree's shape
 	@scripts/measure

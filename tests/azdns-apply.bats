@@ -410,8 +410,14 @@ requests() {
 	zone >"$BATS_TEST_TMPDIR/before"
 	for registry in azure-metadata txt; do
 		list --registry=$registry | jq -c 'select(.have.txt[0].current == false)
-			| .type = "UPDATE" | .want = (.have | {targets, recordTTL, owner, resource})' |
-			"$BIN/azdns-apply" --registry=$registry >/dev/null
+			| .type = "UPDATE" | .want = (.have | {targets, recordTTL, owner, resource})' \
+			>"$BATS_TEST_TMPDIR/changes"
+		# As plan does: no change before the zone was listed.
+		{
+			wait_for "$BATS_TEST_TMPDIR/$registry.err" 'listed'
+			cat "$BATS_TEST_TMPDIR/changes"
+		} | "$BIN/azdns-apply" --registry=$registry \
+			>/dev/null 2>"$BATS_TEST_TMPDIR/$registry.err"
 		zone | grep -q "^A web.*owner" || [ $registry = txt ]
 	done
 	diff "$BATS_TEST_TMPDIR/before" <(zone)
