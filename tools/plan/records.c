@@ -84,10 +84,9 @@ records_read(
 		if (zone != NULL)
 			take_result(plan, zone, &record);
 		break;
-	case MESSAGE_DELETED:
-		record.have = NULL;
-		/* fall through */
 	default:
+		if (record.type == MESSAGE_DELETED)
+			record.have = NULL;
 		if (zone != NULL)
 			rrsets_put(plan, zone, &record);
 		break;
