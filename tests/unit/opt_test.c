@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "tap.h"
-#include "text.h"
 
 static void
 test_durations(void)
@@ -52,14 +51,14 @@ main(void)
 	};
 	static const struct opt_program program = { "opt_test", "", "FILE",
 		opts, sizeof(opts) / sizeof(*opts) };
-	static const char *const words[] = { "opt_test", "--no-once", "one",
+	static char words[9][16] = { "opt_test", "--no-once", "one",
 		"--source=a", "--source", "b", "--dry-run=true", "--",
 		"--two" };
 	static char *argv[10];
 	int first;
 
 	for (int i = 0; i < 9; i++)
-		argv[i] = text_dup(words[i]);
+		argv[i] = words[i];
 	test_durations();
 	setenv("EXTERNAL_DNS_OWNER", "me", 1);
 	setenv("EXTERNAL_DNS_SOURCE", "x\ny", 1);
