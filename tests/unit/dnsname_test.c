@@ -3,20 +3,11 @@
 #include "arena.h"
 #include "dnsname.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "tap.h"
+
 #define L63 "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff012"
-
-static int n_done, n_bad;
-
-static void
-check(bool good, const char *what, const char *text)
-{
-	n_done++;
-	n_bad += !good;
-	printf("%sok %d - %s %s\n", good ? "" : "not ", n_done, what, text);
-}
 
 static void
 test_normalise(struct arena *arena)
@@ -55,10 +46,10 @@ test_normalise(struct arena *arena)
 		const char *out = dnsname_normalise(arena, rows[i].in, &err);
 
 		if (rows[i].out == NULL)
-			check(out == NULL && err.cause == CAUSE_INVALID,
+			tap_check(out == NULL && err.cause == CAUSE_INVALID,
 			    "refused: ", err.text);
 		else
-			check(out != NULL && strcmp(out, rows[i].out) == 0,
+			tap_check(out != NULL && strcmp(out, rows[i].out) == 0,
 			    "normal form:", rows[i].out);
 	}
 }
@@ -78,11 +69,11 @@ test_within(void)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		check(dnsname_is_within(rows[i].name, rows[i].zone) ==
-			  rows[i].within,
+		tap_check(dnsname_is_within(rows[i].name, rows[i].zone) ==
+			      rows[i].within,
 		    "within", rows[i].name);
-	check(dnsname_is_wildcard("*.a") && dnsname_is_wildcard("*") &&
-		  !dnsname_is_wildcard("a.b") && !dnsname_is_wildcard("*a"),
+	tap_check(dnsname_is_wildcard("*.a") && dnsname_is_wildcard("*") &&
+		      !dnsname_is_wildcard("a.b") && !dnsname_is_wildcard("*a"),
 	    "wildcard", "");
 }
 
@@ -94,6 +85,5 @@ main(void)
 	test_normalise(&arena);
 	test_within();
 	arena_done(&arena);
-	printf("1..%d\n", n_done);
-	return n_bad != 0;
+	return tap_end();
 }

@@ -3,18 +3,9 @@
 #include "arena.h"
 #include "ip.h"
 
-#include <stdio.h>
 #include <string.h>
 
-static int n_done, n_bad;
-
-static void
-check(bool good, const char *what, const char *text)
-{
-	n_done++;
-	n_bad += !good;
-	printf("%sok %d - %s %s\n", good ? "" : "not ", n_done, what, text);
-}
+#include "tap.h"
 
 static void
 test_print(struct arena *arena)
@@ -43,9 +34,9 @@ test_print(struct arena *arena)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		bool parsed = ip_parse(rows[i].in, &ip);
 
-		check(parsed == (rows[i].out != NULL) &&
-			  (!parsed ||
-			      strcmp(ip_print(arena, &ip), rows[i].out) == 0),
+		tap_check(parsed == (rows[i].out != NULL) &&
+			      (!parsed || strcmp(ip_print(arena, &ip),
+					      rows[i].out) == 0),
 		    "print", rows[i].in);
 	}
 }
@@ -77,8 +68,9 @@ test_net(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		bool valid = ip_parse_net(rows[i].net, &net);
 
-		check(valid == rows[i].valid && ip_parse(rows[i].ip, &ip) &&
-			  (!valid || ip_is_within(&ip, &net) == rows[i].within),
+		tap_check(
+		    valid == rows[i].valid && ip_parse(rows[i].ip, &ip) &&
+			(!valid || ip_is_within(&ip, &net) == rows[i].within),
 		    rows[i].net, rows[i].ip);
 	}
 }
@@ -111,8 +103,8 @@ test_private(void)
 	struct ip ip;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		check(ip_parse(rows[i].ip, &ip) &&
-			  ip_is_private(&ip) == rows[i].is_private,
+		tap_check(ip_parse(rows[i].ip, &ip) &&
+			      ip_is_private(&ip) == rows[i].is_private,
 		    "private", rows[i].ip);
 }
 
@@ -125,6 +117,5 @@ main(void)
 	test_net();
 	test_private();
 	arena_done(&arena);
-	printf("1..%d\n", n_done);
-	return n_bad != 0;
+	return tap_end();
 }
