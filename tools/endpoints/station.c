@@ -123,18 +123,26 @@ first_pass(struct evaluator *evaluator, struct station *station)
 	station->passed = true;
 }
 
-/* The read that stands in for a kind, or that is a stand-in itself. */
-static const struct read *
+/* What may still stand in for a kind, or that kind for which this one may; NULL:
+ * it is needed for itself. */
+static const struct kind *
 find_stand_in(const struct evaluator *evaluator, const struct kind *kind)
 {
+	const struct kind *other = NULL;
+	enum message_state state;
+
 	for (size_t i = 0; i < evaluator->n_stations; i++)
 		for (const struct read *read =
 			 evaluator->stations[i].source->reads;
 		     read->kind != NULL; read++)
-			if (read->stands_in_for != NULL &&
-			    (read->stands_in_for == kind || read->kind == kind))
-				return read;
-	return NULL;
+			if (read->stands_in_for == kind)
+				other = read->kind;
+			else if (read->kind == kind)
+				other = read->stands_in_for;
+	return other != NULL && index_state(&evaluator->index, other, &state) &&
+		       state != STATE_COMPLETE
+		   ? NULL
+		   : other;
 }
 
 /* What a missing right costs is said once, by name, with the remedy. */
@@ -142,15 +150,15 @@ static void
 log_state(const struct evaluator *evaluator, const struct kind *kind,
     enum message_state state)
 {
-	const struct read *stand_in = find_stand_in(evaluator, kind);
+	const struct kind *stand_in = find_stand_in(evaluator, kind);
 	const char *dot = *kind->group == '\0' ? "" : ".";
 
 	if (state == STATE_COMPLETE)
 		return;
-	if (stand_in != NULL && stand_in->stands_in_for == kind)
+	if (stand_in == &kind_endpoints)
 		log_warning("%s%s%s: %s: %s stand in; grant get, list, watch",
 		    kind->resource, dot, kind->group, message_state_name(state),
-		    stand_in->kind->resource);
+		    stand_in->resource);
 	else if (state == STATE_FORBIDDEN && stand_in == NULL)
 		log_warning("%s%s%s: forbidden: what depends on it stays as "
 			    "it is; grant get, list, watch",
