@@ -289,8 +289,8 @@ requests() {
 		change CREATE "n$i.example.com" A "$(want 20.0.0.1)"
 	done >>"$BATS_TEST_TMPDIR/in"
 	apply_behind "$BATS_TEST_TMPDIR/in"
-	wait_for "$BATS_TEST_TMPDIR/out" 'n20.example.com.*done'
-	[ "$(grep -c '"done"' "$BATS_TEST_TMPDIR/out")" = 20 ]
+	wait_for "$BATS_TEST_TMPDIR/out" 'example.com.*"done"' 30 20
+	[ "$(requests | grep -c '^PUT TXT/a-a 429')" = 1 ]
 	kill "$apply_pid"
 	wait "$apply_pid"
 }
