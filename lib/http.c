@@ -2,13 +2,9 @@
 /*
  * http -- one libcurl multi handle per server.
  *
- * A transfer is NEW until http_wait hands it to libcurl, RUNNING until
- * libcurl reports its end or the silence limit passes, CANCELLED when it was
- * stopped inside a callback, where libcurl must not be called; http_wait
- * sweeps those. So every callback may start and stop transfers.
- *
- *	NEW --http_wait--> RUNNING --end, silence--> on_done, freed
- *	 \-------- http_cancel -----/--> (CANCELLED) --> freed
+ * A transfer is handed to libcurl by http_wait, not before: so every callback
+ * may start another. It ends when libcurl reports its end or the silence limit
+ * passes: on_done, then it is freed.
  *
  * A transfer waits for the connection that exists (PIPEWAIT): with HTTP/2 all
  * share it, with HTTP/1.1 there are up to connections_max.
@@ -38,6 +34,7 @@ new_multi(const struct http_config *config)
 	curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
 	return multi;
 }
+
 struct http *
 http_new(const struct http_config *config, struct error *err)
 {
@@ -56,7 +53,8 @@ http_new(const struct http_config *config, struct error *err)
 	http->hashed = http_setup_is_hashed();
 	return http;
 }
-/* -- starting and stopping ------------------------------------------------ */
+
+/* -- starting ------------------------------------------------------------- */
 
 struct http_transfer *
 http_start(struct http *http, const struct http_request *request)
@@ -95,7 +93,7 @@ free_transfer(struct http_transfer *transfer)
 
 /* Take out of libcurl and of the list; the caller frees. */
 static void
-detach(struct http *http, struct http_transfer *transfer, bool running)
+detach(struct http *http, struct http_transfer *transfer)
 {
 	struct http_transfer **link = &http->transfers;
 
@@ -103,27 +101,9 @@ detach(struct http *http, struct http_transfer *transfer, bool running)
 		link = &(*link)->next;
 	assert(*link != NULL);
 	*link = transfer->next;
-	if (transfer->state != CANCELLED)
-		http->n_transfers--;
-	if (running) {
+	http->n_transfers--;
+	if (transfer->is_running)
 		curl_multi_remove_handle(http->multi, transfer->easy);
-		http->n_running--;
-	}
-}
-
-void
-http_cancel(struct http *http, struct http_transfer *transfer)
-{
-	bool running = transfer->state == RUNNING;
-
-	assert(transfer->state != CANCELLED);
-	if (http->inside && running) {
-		transfer->state = CANCELLED;
-		http->n_transfers--;
-		return;
-	}
-	detach(http, transfer, running);
-	free_transfer(transfer);
 }
 
 void
@@ -134,7 +114,7 @@ http_free(struct http *http)
 	while (http->transfers != NULL) {
 		struct http_transfer *transfer = http->transfers;
 
-		detach(http, transfer, transfer->state != NEW);
+		detach(http, transfer);
 		free_transfer(transfer);
 	}
 	curl_multi_cleanup(http->multi);
@@ -146,18 +126,6 @@ size_t
 http_active(const struct http *http)
 {
 	return http->n_transfers;
-}
-
-void
-http_reconnect(struct http *http)
-{
-	http->cut_ms = clock_ms();
-	if (http->n_running > 0)
-		return;
-	curl_multi_cleanup(http->multi);
-	http->multi = new_multi(&http->config);
-	if (http->multi == NULL)
-		log_die(STATUS_UNMET, "out of memory");
 }
 
 /* -- running -------------------------------------------------------------- */
@@ -217,18 +185,18 @@ finish(struct http *http, struct http_transfer *transfer, CURLcode result)
 		    transfer->easy, CURLINFO_RESPONSE_CODE, &answer.status);
 	else
 		describe(transfer, result, &answer.err);
-	detach(http, transfer, true);
+	detach(http, transfer);
 	answer.body = text_str(&transfer->body);
 	answer.body_n = transfer->body.n;
 	answer.headers = &transfer->answer_headers;
 	http->happened = true;
-	if (transfer->state != CANCELLED && transfer->request.on_done != NULL)
+	if (transfer->request.on_done != NULL)
 		transfer->request.on_done(transfer->request.context, &answer);
 	free_transfer(transfer);
 }
 
-/* Hand over what is new, free what was cancelled, end what fell silent; the
- * time until the next silence is over, at most timeout_ms. */
+/* Hand over what is new, end what fell silent; the time until the next silence
+ * is over, at most timeout_ms. */
 static int64_t
 sweep(struct http *http, int64_t timeout_ms)
 {
@@ -239,21 +207,15 @@ sweep(struct http *http, int64_t timeout_ms)
 		int64_t left_ms =
 		    transfer->request.silence_ms + transfer->heard_ms - now_ms;
 
-		if (transfer->state == NEW) {
-			transfer->state = RUNNING;
-			http->n_running++;
+		if (!transfer->is_running) {
+			transfer->is_running = true;
 			curl_multi_add_handle(http->multi, transfer->easy);
 			timeout_ms = 0;
-		} else if (transfer->state == CANCELLED) {
-			detach(http, transfer, true);
-			free_transfer(transfer);
-			transfer = http->transfers; /* the list has changed */
-			continue;
 		} else if (transfer->request.silence_ms > 0 && left_ms <= 0) {
 			snprintf(transfer->why, sizeof(transfer->why),
 			    "no byte for too long");
 			finish(http, transfer, CURLE_OPERATION_TIMEDOUT);
-			transfer = http->transfers;
+			transfer = http->transfers; /* the list has changed */
 			continue;
 		}
 		if (transfer->request.silence_ms > 0 && left_ms < timeout_ms)
@@ -270,9 +232,7 @@ perform(struct http *http)
 	int running;
 	int left;
 
-	http->inside = true;
 	curl_multi_perform(http->multi, &running);
-	http->inside = false;
 	while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
 		struct http_transfer *transfer = NULL;
 		CURLcode result = message->data.result;

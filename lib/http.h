@@ -75,9 +75,6 @@ void http_free(struct http *http);
 struct http_transfer *http_start(
     struct http *http, const struct http_request *request);
 
-/* Stop a transfer; its on_done is not called. */
-void http_cancel(struct http *http, struct http_transfer *transfer);
-
 /* Requests under way. */
 size_t http_active(const struct http *http);
 
@@ -87,9 +84,6 @@ size_t http_active(const struct http *http);
  */
 void http_wait(struct http *http, struct pollfd *extra, unsigned n_extra,
     int64_t timeout_ms);
-
-/* Drop all idle connections, so that the next request makes a new one. */
-void http_reconnect(struct http *http);
 
 /* The value of a header of an answer in out (reset first); false: absent. */
 bool http_header(

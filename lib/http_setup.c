@@ -72,8 +72,6 @@ on_body(char *bytes, size_t size, size_t n, void *user)
 
 	n *= size;
 	transfer->heard_ms = clock_ms();
-	if (transfer->state == CANCELLED)
-		return 0;
 	if (request->on_data == NULL)
 		return collect(transfer, bytes, n);
 	curl_easy_getinfo(
@@ -286,7 +284,6 @@ set_limits(struct http_transfer *transfer)
 {
 	const struct http *http = transfer->http;
 	int64_t connect_ms = http->config.connect_timeout_ms;
-	int64_t since_cut_s = (clock_ms() - http->cut_ms) / 1000;
 	CURL *easy = transfer->easy;
 
 	if (connect_ms == 0)
@@ -299,9 +296,6 @@ set_limits(struct http_transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, KEEPALIVE_S);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
 	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
-	if (http->cut_ms > 0)
-		curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN,
-		    (long)(since_cut_s > 0 ? since_cut_s : 1));
 }
 
 /*

@@ -11,25 +11,19 @@
 
 #include "http.h"
 
-enum http_state { NEW, RUNNING, CANCELLED };
-
 struct http {
 	struct http_config config;
 	CURLM *multi;
 	struct http_transfer *transfers; /* newest first */
-	size_t n_transfers;              /* without cancelled ones */
-	size_t n_running;
-	bool inside;    /* libcurl is on the stack */
-	bool happened;  /* a callback ran */
-	bool hashed;    /* the system's certificate directory has an index */
-	int64_t cut_ms; /* connections older than this are not used again */
+	size_t n_transfers;
+	bool happened; /* a callback ran */
+	bool hashed;   /* the system's certificate directory has an index */
 };
 
 struct http_transfer {
 	struct http *http;
 	struct http_transfer *next;
 	struct http_request request;
-	enum http_state state;
 	CURL *easy;
 	struct curl_slist *headers;
 	struct curl_slist *connect_to;
@@ -38,6 +32,7 @@ struct http_transfer {
 	struct text body;
 	long status;
 	int64_t heard_ms; /* when the last byte came */
+	bool is_running;  /* libcurl has it */
 	bool is_read;     /* a GET: may be sent twice */
 	bool is_sent;     /* a request went out */
 	bool too_large;
