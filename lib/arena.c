@@ -11,8 +11,7 @@
 #include <string.h>
 
 #include "arena.h"
-#include "error.h"
-#include "log.h"
+#include "heap.h"
 
 #define BLOCK_BYTES 4096
 #define ALIGN       sizeof(max_align_t)
@@ -27,10 +26,8 @@ static struct arena_block *
 new_block(size_t n)
 {
 	size_t size = n < BLOCK_BYTES ? BLOCK_BYTES : n;
-	struct arena_block *block = malloc(sizeof(*block) + size);
+	struct arena_block *block = heap_resize(NULL, sizeof(*block) + size, 1);
 
-	if (block == NULL)
-		log_die(STATUS_UNMET, "out of memory");
 	block->next = NULL;
 	block->size = size;
 	block->used = 0;

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "heap.h"
 #include "http_setup.h"
 #include "log.h"
 
@@ -38,10 +39,8 @@ new_multi(const struct http_config *config)
 struct http *
 http_new(const struct http_config *config, struct error *err)
 {
-	struct http *http = calloc(1, sizeof(*http));
+	struct http *http = heap_new(sizeof(*http));
 
-	if (http == NULL)
-		log_die(STATUS_UNMET, "out of memory");
 	http->config = *config;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
 		http->multi = new_multi(config);
@@ -59,13 +58,14 @@ http_new(const struct http_config *config, struct error *err)
 struct http_transfer *
 http_start(struct http *http, const struct http_request *request)
 {
-	struct http_transfer *transfer = calloc(1, sizeof(*transfer));
+	struct http_transfer *transfer = heap_new(sizeof(*transfer));
 
-	if (transfer == NULL || (transfer->easy = curl_easy_init()) == NULL)
+	transfer->easy = curl_easy_init();
+	if (transfer->easy == NULL)
 		log_die(STATUS_UNMET, "out of memory");
 	transfer->http = http;
 	transfer->request = *request;
-	transfer->url = text_dup(request->url);
+	transfer->url = heap_copy(request->url);
 	transfer->heard_ms = clock_ms();
 	http_setup_transfer(transfer);
 	/* What was copied into libcurl is not ours to read again. */

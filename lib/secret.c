@@ -10,7 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#include "log.h"
+#include "heap.h"
 #include "secret.h"
 
 struct secret {
@@ -21,10 +21,8 @@ struct secret {
 struct secret *
 secret_new(const char *bytes, size_t n)
 {
-	struct secret *secret = malloc(sizeof(*secret) + n + 1);
+	struct secret *secret = heap_new(sizeof(*secret) + n + 1);
 
-	if (secret == NULL)
-		log_die(STATUS_UNMET, "out of memory");
 	secret->n = n;
 	if (n > 0)
 		memcpy(secret->bytes, bytes, n);

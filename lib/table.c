@@ -12,8 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
-#include "log.h"
+#include "heap.h"
 #include "table.h"
 
 #define SLOTS_MIN 16
@@ -80,10 +79,8 @@ grow(struct table *table)
 {
 	size_t n_slots = table->n_slots == 0 ? SLOTS_MIN : 2 * table->n_slots;
 	struct table_entry **slots =
-	    calloc(n_slots, sizeof(struct table_entry *));
+	    heap_new(n_slots * sizeof(struct table_entry *));
 
-	if (slots == NULL)
-		log_die(STATUS_UNMET, "out of memory");
 	for (size_t i = 0; i < table->n_slots; i++) {
 		struct table_entry *entry = table->slots[i];
 		size_t slot;
@@ -116,10 +113,8 @@ new_entry(const struct table *table, const char *key, uint32_t hash)
 {
 	size_t key_bytes = strlen(key) + 1;
 	struct table_entry *entry =
-	    calloc(1, sizeof(*entry) + table->value_size + key_bytes);
+	    heap_new(sizeof(*entry) + table->value_size + key_bytes);
 
-	if (entry == NULL)
-		log_die(STATUS_UNMET, "out of memory");
 	entry->hash = hash;
 	entry->key_offset = (uint32_t)table->value_size;
 	memcpy((char *)entry->value + table->value_size, key, key_bytes);
@@ -223,11 +218,9 @@ compare_keys(const void *a, const void *b)
 void **
 table_sorted(const struct table *table)
 {
-	void **values = calloc(table->n + 1, sizeof(*values));
+	void **values = heap_new((table->n + 1) * sizeof(*values));
 	size_t n = 0;
 
-	if (values == NULL)
-		log_die(STATUS_UNMET, "out of memory");
 	for (size_t i = 0; i < table->n_slots; i++)
 		if (table->slots[i] != NULL)
 			values[n++] = table->slots[i]->value;

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "error.h"
-#include "log.h"
+#include "heap.h"
 #include "text.h"
 
 #define READ_BYTES 65536
@@ -31,9 +31,7 @@ text_reserve(struct text *text, size_t room)
 
 		while (size < needed)
 			size *= 2;
-		data = realloc(text->data, size);
-		if (data == NULL)
-			log_die(STATUS_UNMET, "out of memory");
+		data = heap_resize(text->data, size, 1);
 		text->data = data;
 		text->size = size;
 	}
@@ -146,23 +144,4 @@ text_read_file(struct text *text, const char *path, size_t max)
 		errno = error;
 	}
 	return ok;
-}
-
-char *
-text_dup_n(const char *bytes, size_t n)
-{
-	char *copy = malloc(n + 1);
-
-	if (copy == NULL)
-		log_die(STATUS_UNMET, "out of memory");
-	if (n > 0)
-		memcpy(copy, bytes, n);
-	copy[n] = '\0';
-	return copy;
-}
-
-char *
-text_dup(const char *str)
-{
-	return str == NULL ? NULL : text_dup_n(str, strlen(str));
 }

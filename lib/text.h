@@ -44,8 +44,4 @@ void text_done(struct text *text);
  */
 bool text_read_file(struct text *text, const char *path, size_t max);
 
-/* Heap copies that end the process when out of memory. NULL gives NULL. */
-char *text_dup(const char *str);
-char *text_dup_n(const char *bytes, size_t n);
-
 #endif

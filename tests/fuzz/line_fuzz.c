@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "evaluate.h"
+#include "heap.h"
 #include "log.h"
 #include "message.h"
 #include "sources/source.h"
@@ -105,7 +106,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static struct evaluator evaluator;
 	struct line_writer writer = { .fd = -1 };
 	struct arena arena = { 0 };
-	char *text = text_dup_n((const char *)data, n);
+	char *text = heap_copy_n((const char *)data, n);
 
 	if (config.n_sources == 0)
 		configure();

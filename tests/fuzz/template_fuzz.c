@@ -14,6 +14,7 @@
 
 #include "arena.h"
 #include "error.h"
+#include "heap.h"
 #include "json.h"
 #include "template.h"
 #include "text.h"
@@ -51,7 +52,7 @@ run(const struct template *template, const char *json)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	char *text = text_dup_n((const char *)data, n);
+	char *text = heap_copy_n((const char *)data, n);
 	char *object = strstr(text, SEPARATOR);
 	struct error err = { 0 };
 	struct template *template;

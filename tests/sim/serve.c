@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "heap.h"
 #include "json.h"
 #include "serve_exchange.h"
 
@@ -47,13 +48,11 @@ now_ms(clockid_t clock)
 static void *
 on_target(void *context, const char *target, struct MHD_Connection *connection)
 {
-	struct exchange *exchange = calloc(1, sizeof(*exchange));
+	struct exchange *exchange = heap_new(sizeof(*exchange));
 
 	(void)context;
-	if (exchange == NULL)
-		abort();
 	exchange->connection = connection;
-	exchange->target = text_dup(target);
+	exchange->target = heap_copy(target);
 	exchange->begun_ms = now_ms(CLOCK_MONOTONIC);
 	return exchange;
 }
@@ -100,7 +99,7 @@ log_exchange(const struct exchange *exchange)
 {
 	const char *target = exchange->target;
 	size_t path_n = strcspn(target, "?");
-	char *path = text_dup_n(target, path_n);
+	char *path = heap_copy_n(target, path_n);
 	struct text line = { 0 };
 	jv entry = json_new_object();
 

@@ -15,6 +15,7 @@
 #include "arm.h"
 #include "clock.h"
 #include "config.h"
+#include "heap.h"
 #include "job.h"
 #include "json.h"
 #include "listing.h"
@@ -185,11 +186,9 @@ refuse(
 void
 apply_put(struct apply *apply, const struct change *change)
 {
-	struct job *job = calloc(1, sizeof(*job));
+	struct job *job = heap_new(sizeof(*job));
 	struct error err;
 
-	if (job == NULL)
-		log_die(STATUS_UNMET, "out of memory");
 	job->zone = zones_get(apply->zones, change->zone);
 	job->marking = &apply->config->marking;
 	if (job->zone == NULL)

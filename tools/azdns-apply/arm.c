@@ -18,6 +18,7 @@
 #include "arena.h"
 #include "arm.h"
 #include "clock.h"
+#include "heap.h"
 #include "http.h"
 #include "json.h"
 #include "log.h"
@@ -235,18 +236,16 @@ new_request_id(char id[static ID_BYTES * 2 + 5])
 void
 arm_send(struct arm *arm, const struct arm_request *request)
 {
-	struct arm_call *call = calloc(1, sizeof(*call));
+	struct arm_call *call = heap_new(sizeof(*call));
 	int64_t now_ms = clock_ms();
 	const char *token = token_value(arm->token, now_ms);
 
-	if (call == NULL)
-		log_die(STATUS_UNMET, "out of memory");
 	call->arm = arm;
-	call->method = text_dup(request->method);
-	call->url = text_dup(request->url);
-	call->if_match = text_dup(request->if_match);
+	call->method = heap_copy(request->method);
+	call->url = heap_copy(request->url);
+	call->if_match = heap_copy(request->if_match);
 	call->if_none_match = request->if_none_match;
-	call->body = text_dup(request->body);
+	call->body = heap_copy(request->body);
 	call->context = request->context;
 	call->on_answer = request->on_answer;
 	call->since_ms = now_ms;

@@ -22,6 +22,7 @@
 
 #include "clock.h"
 #include "config.h"
+#include "heap.h"
 #include "job.h"
 #include "json.h"
 #include "listing.h"
@@ -176,7 +177,7 @@ say_missing(struct zone *zone)
 		if (known->seen == zone->listing_no ||
 		    (was_touched && known->hash != 0))
 			continue;
-		name = text_dup_n(key, (size_t)(type_name - key - 1));
+		name = heap_copy_n(key, (size_t)(type_name - key - 1));
 		owned.name = name;
 		if (!was_touched)
 			say(zone, MESSAGE_DELETED, &owned);
@@ -375,12 +376,10 @@ on_answer(void *context, const struct arm_answer *answer)
 static void
 begin(struct zone *zone)
 {
-	struct listing *listing = calloc(1, sizeof(*listing));
+	struct listing *listing = heap_new(sizeof(*listing));
 	struct zones *zones = zone->zones;
 	struct arena arena = { 0 };
 
-	if (listing == NULL)
-		log_die(STATUS_UNMET, "out of memory");
 	zone->listing = listing;
 	zone->listing_no++;
 	listing->ownership = (struct ownership){

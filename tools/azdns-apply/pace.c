@@ -25,7 +25,7 @@
 #include <string.h>
 
 #include "arena.h"
-#include "log.h"
+#include "heap.h"
 #include "pace.h"
 
 #define MINUTE_MS       60000
@@ -165,9 +165,7 @@ pace_sent(struct pace_zone *zone, enum pace_op op, int64_t now_ms)
 	struct pace_ticket ticket = { op, window->next, now_ms };
 
 	if (window->times_ms == NULL) {
-		window->times_ms = calloc(window->limit, sizeof(int64_t));
-		if (window->times_ms == NULL)
-			log_die(STATUS_UNMET, "out of memory");
+		window->times_ms = heap_new(window->limit * sizeof(int64_t));
 	}
 	window->times_ms[window->next] = now_ms;
 	window->next = (window->next + 1) % window->limit;

@@ -20,6 +20,7 @@
 
 #include "arena.h"
 #include "dnsname.h"
+#include "heap.h"
 #include "json.h"
 #include "recordset.h"
 #include "text.h"
@@ -252,7 +253,7 @@ target_to_json(enum rtype rtype, const char *target)
 			json_set_int(
 			    &item, field[i].key, strtoll(target, NULL, 10));
 		} else {
-			char *part = text_dup_n(target, n);
+			char *part = heap_copy_n(target, n);
 
 			json_set_str(&item, field[i].key, part);
 			free(part);

@@ -21,6 +21,7 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "heap.h"
 #include "json.h"
 #include "log.h"
 #include "pace.h"
@@ -292,7 +293,7 @@ token_refused(struct token *token, unsigned generation, const char *claims)
 	if (generation != token->generation)
 		return; /* it was an old one */
 	if (claims != NULL && token->claims == NULL)
-		token->claims = text_dup(claims);
+		token->claims = heap_copy(claims);
 	token->expires_ms = 0;
 	if (token->next_ms > token->obtained_ms + REFUSED_PAUSE_MS)
 		token->next_ms = token->obtained_ms + REFUSED_PAUSE_MS;

@@ -28,6 +28,7 @@
 #include "choose.h"
 #include "clock.h"
 #include "entra.h"
+#include "heap.h"
 #include "json.h"
 #include "secret.h"
 
@@ -74,7 +75,7 @@ read_pem(
     const struct text *file, const char *password, struct identity *identity)
 {
 	BIO *bio = BIO_new_mem_buf(file->data, (int)file->n);
-	char *user = text_dup(password);
+	char *user = heap_copy(password);
 
 	identity->certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
 	BIO_free(bio);

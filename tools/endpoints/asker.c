@@ -14,6 +14,7 @@
 #include "arena.h"
 #include "ask.h"
 #include "config.h"
+#include "heap.h"
 #include "json.h"
 #include "log.h"
 
@@ -136,7 +137,7 @@ keep_text(struct asker *asker, jv object)
 	}
 	json_print(&text, object);
 	free(asker->text);
-	asker->text = text_dup_n(text_str(&text), text.n);
+	asker->text = heap_copy_n(text_str(&text), text.n);
 	text_done(&text);
 }
 

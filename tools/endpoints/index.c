@@ -13,14 +13,13 @@
  * many others have asked for it.
  */
 #include "index.h"
+#include "heap.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
 #include "claim.h"
-#include "error.h"
-#include "log.h"
 #include "text.h"
 
 struct stored {
@@ -152,9 +151,7 @@ depend(struct ask *ask, const char *what)
 	/* Within one evaluation, ours is always in front. */
 	if (asked->first != NULL && asked->first->member == ask->member)
 		return;
-	dependency = calloc(1, sizeof(*dependency));
-	if (dependency == NULL)
-		log_die(STATUS_UNMET, "out of memory");
+	dependency = heap_new(sizeof(*dependency));
 	dependency->asked = asked;
 	dependency->member = ask->member;
 	dependency->next = asked->first;
@@ -234,10 +231,8 @@ group_add(struct index_group *group, struct stored *stored)
 {
 	if (group->n == group->size) {
 		group->size = group->size == 0 ? 1 : 2 * group->size;
-		group->items = realloc(
-		    group->items, group->size * sizeof(struct stored *));
-		if (group->items == NULL)
-			log_die(STATUS_UNMET, "out of memory");
+		group->items = heap_resize(
+		    group->items, group->size, sizeof(struct stored *));
 	}
 	group->items[group->n++] = stored;
 }
@@ -353,7 +348,7 @@ replace(struct index *index, const struct kind *kind, const char *key,
 		leave_groups(index, kind, stored, &groups);
 		free(stored->bytes);
 	}
-	stored->bytes = text_dup_n(text_str(bytes), bytes->n);
+	stored->bytes = heap_copy_n(text_str(bytes), bytes->n);
 	stored->n = (uint32_t)bytes->n;
 	groups = groups_of(kind, stored, arena);
 	join_groups(index, kind, stored, &groups);

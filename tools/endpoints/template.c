@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "heap.h"
 #include "json.h"
 #include "template.h"
 #include "template_field.h"
@@ -319,10 +320,8 @@ run_list(struct frame *frame, const struct node *list)
 struct template *
 template_parse(const char *text, const char *option, struct error *err)
 {
-	struct template *template = calloc(1, sizeof *template);
+	struct template *template = heap_new(sizeof *template);
 
-	if (template == NULL)
-		abort();
 	template->option = arena_copy(&template->arena, option);
 	template->text = arena_copy(&template->arena, text);
 	if (template_tree_parse(template, err))

@@ -8,12 +8,12 @@
  * any. The last entry fills the place of one that goes.
  */
 #include "store.h"
+#include "heap.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
 #include "text.h"
 
 #define SLOTS_MIN 64U
@@ -74,22 +74,11 @@ slot_of(const struct store *store, const char *key)
 	return slot;
 }
 
-static void *
-resize(void *items, size_t n, size_t size)
-{
-	void *moved = reallocarray(items, n, size);
-
-	if (moved == NULL)
-		log_die(STATUS_UNMET, "out of memory");
-	return moved;
-}
-
 static void
 index_all(struct store *store, uint32_t n_slots)
 {
 	free(store->slots);
-	store->slots = resize(NULL, n_slots, sizeof(*store->slots));
-	memset(store->slots, 0, n_slots * sizeof(*store->slots));
+	store->slots = heap_new(n_slots * sizeof(*store->slots));
 	store->n_slots = n_slots;
 	for (uint32_t i = 0; i < store->n; i++)
 		store->slots[slot_of(store, key_of(store, i))] = i + 1;
@@ -132,7 +121,7 @@ add_key(struct store *store, const char *key)
 
 	while (store->keys_size - store->keys_n < n) {
 		store->keys_size = grown(store->keys_size, KEYS_MIN);
-		store->keys = resize(store->keys, store->keys_size, 1);
+		store->keys = heap_resize(store->keys, store->keys_size, 1);
 	}
 	assert(offset + n < INT32_MAX);
 	memcpy(store->keys + offset, key, n);
@@ -148,7 +137,7 @@ add_entry(struct store *store, const char *key)
 		    store->n_slots == 0 ? SLOTS_MIN : store->n_slots * 2);
 	if (store->n == store->size) {
 		store->size = grown(store->size, SLOTS_MIN);
-		store->entries = resize(
+		store->entries = heap_resize(
 		    store->entries, store->size, sizeof(*store->entries));
 	}
 	assert(store->entries != NULL);

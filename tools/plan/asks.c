@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "plan.h"
 #include "text.h"
 
@@ -122,9 +123,7 @@ put_ask(struct plan *plan, struct claimant *claimant, struct ask **old,
 	if (same != NULL)
 		*place = same->next_of_claim;
 	if (same == NULL || !is_equal(same, draft)) {
-		ask = calloc(1, sizeof(*ask) + draft->bytes.n);
-		if (ask == NULL)
-			abort();
+		ask = heap_new(sizeof(*ask) + draft->bytes.n);
 		ask->ttl_s = draft->ttl_s;
 		ask->n_targets = draft->n_targets;
 		ask->rtype = draft->rtype;

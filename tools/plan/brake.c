@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "log.h"
 #include "plan.h"
 #include "text.h"
@@ -34,10 +35,8 @@ brake_want(struct plan *plan, struct rrset *rrset)
 		return;
 	if (zone->n_going == zone->size_going) {
 		zone->size_going = zone->size_going * 2 + 16;
-		zone->going = realloc(
-		    zone->going, zone->size_going * sizeof(struct rrset *));
-		if (zone->going == NULL)
-			abort();
+		zone->going = heap_resize(
+		    zone->going, zone->size_going, sizeof(struct rrset *));
 	}
 	zone->going[zone->n_going++] = rrset;
 	rrset->going = (uint32_t)zone->n_going;
@@ -75,9 +74,7 @@ this_second(const struct plan *plan, struct zone *zone)
 	if (n > 0 && zone->window[n - 1].time_s == plan->now_s)
 		return &zone->window[n - 1];
 	zone->window =
-	    realloc(zone->window, (n + 1) * sizeof(struct deletions));
-	if (zone->window == NULL)
-		abort();
+	    heap_resize(zone->window, n + 1, sizeof(struct deletions));
 	zone->window[n] = (struct deletions){ .time_s = plan->now_s };
 	zone->n_window++;
 	return &zone->window[n];
@@ -142,13 +139,11 @@ static void
 compute_hash(struct zone *zone)
 {
 	struct rrset **sorted =
-	    malloc((zone->n_going + 1) * sizeof(struct rrset *));
+	    heap_new((zone->n_going + 1) * sizeof(struct rrset *));
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	struct text lines = { 0 };
 	size_t n = 0;
 
-	if (sorted == NULL)
-		abort();
 	for (size_t i = 0; i < zone->n_going; i++)
 		if (!zone->going[i]->released)
 			sorted[n++] = zone->going[i];

@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "log.h"
 #include "plan.h"
-#include "text.h"
 
 static const char *const pending_reasons[] = { "AddressPending",
 	"NotAccepted" };
@@ -85,10 +85,8 @@ static struct unknown *
 new_unknown(const char *resource)
 {
 	size_t n = strlen(resource) + 1;
-	struct unknown *unknown = calloc(1, sizeof(*unknown) + n);
+	struct unknown *unknown = heap_new(sizeof(*unknown) + n);
 
-	if (unknown == NULL)
-		abort();
 	unknown->deadline_s = -1;
 	memcpy(unknown->resource, resource, n);
 	return unknown;

@@ -8,7 +8,7 @@
  */
 #include <stdlib.h>
 
-#include "log.h"
+#include "heap.h"
 #include "plan.h"
 
 #define LIST_MIN  16
@@ -36,9 +36,7 @@ name_list_add(struct name_list *list, struct name *name)
 	if (list->n == list->size) {
 		list->size = list->size == 0 ? LIST_MIN : 2 * list->size;
 		list->items =
-		    realloc(list->items, list->size * sizeof(struct name *));
-		if (list->items == NULL)
-			abort();
+		    heap_resize(list->items, list->size, sizeof(struct name *));
 	}
 	list->items[list->n++] = name;
 }

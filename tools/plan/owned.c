@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "plan.h"
 
 #define CHAINS_MIN 64
@@ -39,9 +40,7 @@ grow(struct plan *plan)
 	size_t n_old = plan->n_chains;
 
 	plan->n_chains = n_old == 0 ? CHAINS_MIN : 2 * n_old;
-	plan->owned = calloc(plan->n_chains, sizeof(struct rrset *));
-	if (plan->owned == NULL)
-		abort();
+	plan->owned = heap_new(plan->n_chains * sizeof(struct rrset *));
 	for (size_t i = 0; i < n_old; i++)
 		for (struct rrset *rrset = old[i], *next; rrset != NULL;
 		     rrset = next) {

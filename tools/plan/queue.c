@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "log.h"
 #include "plan.h"
 
@@ -190,10 +191,8 @@ void
 queue_pass(struct plan *plan)
 {
 	struct name_list *dirty = &plan->dirty;
-	size_t *before = calloc(plan->n_zones, sizeof(size_t));
+	size_t *before = heap_new(plan->n_zones * sizeof(size_t));
 
-	if (before == NULL)
-		abort();
 	for (size_t i = 0; i < plan->n_zones; i++) {
 		struct name_list *queue = &plan->zones[i]->queue;
 

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "log.h"
 #include "plan.h"
 
@@ -104,12 +105,10 @@ retry_judge(struct plan *plan, const struct decision *decision)
 static struct work *
 new_work(struct plan *plan, const struct decision *decision)
 {
-	struct work *work = calloc(1, sizeof(*work));
+	struct work *work = heap_new(sizeof(*work));
 
 	plan->works =
-	    realloc(plan->works, (plan->n_works + 1) * sizeof(struct work *));
-	if (work == NULL || plan->works == NULL)
-		abort();
+	    heap_resize(plan->works, plan->n_works + 1, sizeof(struct work *));
 	work->name = decision->name;
 	work->zone = decision->zone;
 	work->rtype = (uint8_t)decision->rtype;

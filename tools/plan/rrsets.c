@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "plan.h"
 
 enum part {
@@ -190,9 +191,7 @@ new_rrset(struct plan *plan, struct zone *zone, const struct record *record)
 	if (n_targets > UINT16_MAX || n_marks > UINT8_MAX)
 		n_targets = n_marks = 0;
 	pack(&packed, record);
-	rrset = calloc(1, sizeof(*rrset) + packed.n);
-	if (rrset == NULL)
-		abort();
+	rrset = heap_new(sizeof(*rrset) + packed.n);
 	memcpy(rrset->bytes, packed.data, packed.n);
 	text_done(&packed);
 	rrset->zone = zone;

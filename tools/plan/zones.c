@@ -16,9 +16,9 @@
 #include <string.h>
 
 #include "dnsname.h"
+#include "heap.h"
 #include "log.h"
 #include "plan.h"
-#include "text.h"
 
 struct zone *
 zones_find(const struct plan *plan, const char *id)
@@ -43,12 +43,10 @@ zones_get(struct plan *plan, const char *id)
 
 	if (zone != NULL)
 		return zone;
-	zone = calloc(1, sizeof(*zone));
+	zone = heap_new(sizeof(*zone));
 	plan->zones =
-	    realloc(plan->zones, (plan->n_zones + 1) * sizeof(struct zone *));
-	if (zone == NULL || plan->zones == NULL)
-		abort();
-	zone->id = text_dup(id);
+	    heap_resize(plan->zones, plan->n_zones + 1, sizeof(struct zone *));
+	zone->id = heap_copy(id);
 	zone->number = (uint16_t)(plan->n_zones + 1);
 	plan->zones[plan->n_zones++] = zone;
 	qsort(plan->zones, plan->n_zones, sizeof(struct zone *), by_id);
@@ -105,7 +103,7 @@ zones_put(struct plan *plan, const struct record *record)
 			return;
 		}
 		zone = zones_get(plan, record->zone);
-		zone->name = text_dup(record->zone_name);
+		zone->name = heap_copy(record->zone_name);
 		is_new = true;
 	}
 	if (record->visibility != NULL)

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "desk.h"
+#include "heap.h"
 #include "imds.h"
 #include "log.h"
 #include "opt.h"
@@ -96,7 +97,7 @@ set_switch(const char *setting)
 	const char *equals = strchr(setting, '=');
 	char *name = equals == NULL
 			 ? NULL
-			 : text_dup_n(setting, (size_t)(equals - setting));
+			 : heap_copy_n(setting, (size_t)(equals - setting));
 
 	if (name == NULL || !sim_switch_set(name, equals + 1))
 		log_die(

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "heap.h"
 #include "rules.h"
 #include "set.h"
 #include "store.h"
@@ -163,8 +164,8 @@ read_draft(struct call *call, jv properties, const struct set *old,
 static void
 apply_draft(struct zone *zone, const struct draft *draft, struct set *set)
 {
-	char *target = text_dup(draft->target);
-	char *profile = text_dup(draft->profile);
+	char *target = heap_copy(draft->target);
+	char *profile = heap_copy(draft->profile);
 	const int64_t *resource_ttl;
 	struct arena arena = { 0 };
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "store.h"
 #include "types.h"
 
@@ -128,7 +129,7 @@ store_set_put(struct zone *zone, const struct set_type *type, const char *name)
 	if (added) {
 		set->zone = zone;
 		set->type = type;
-		set->name = text_dup(name);
+		set->name = heap_copy(name);
 		set->metadata = jv_invalid();
 		set->records = jv_invalid();
 		free(zone->order);
@@ -143,7 +144,7 @@ void
 store_set_drop(struct set *set)
 {
 	struct zone *zone = set->zone;
-	char *key = text_dup(table_key(set));
+	char *key = heap_copy(table_key(set));
 
 	table_drop(&zone->sets, key);
 	free(key);
@@ -224,9 +225,9 @@ store_zone_new(const struct place *place)
 	struct zone *zone =
 	    table_put(&sim.zones, zone_key(&arena, place), NULL);
 
-	zone->subscription = text_dup(place->subscription);
-	zone->group = text_dup(place->group);
-	zone->name = text_dup(place->zone);
+	zone->subscription = heap_copy(place->subscription);
+	zone->group = heap_copy(place->group);
+	zone->name = heap_copy(place->zone);
 	zone->private = place->private;
 	zone->tags = json_new_object();
 	zone->links = json_new_object();
@@ -242,7 +243,7 @@ store_zone_new(const struct place *place)
 void
 store_zone_drop(struct zone *zone)
 {
-	char *key = text_dup(table_key(zone));
+	char *key = heap_copy(table_key(zone));
 
 	table_drop(&sim.zones, key);
 	free(key);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "admit.h"
+#include "heap.h"
 #include "kinds.h"
 #include "objects.h"
 #include "select.h"
@@ -63,7 +64,7 @@ empty_namespace(struct store *store, const char *ns)
 		size_t j = 0;
 
 		while (j < kind->objects.n) {
-			char *key = text_dup(table_key(store_sorted(kind)[j]));
+			char *key = heap_copy(table_key(store_sorted(kind)[j]));
 
 			if (strncmp(key, ns, n) == 0 && key[n] == '/')
 				store_drop(store, kind, key);

@@ -10,7 +10,7 @@
 
 #include "access.h"
 #include "faults.h"
-#include "log.h"
+#include "heap.h"
 
 static const struct {
 	unsigned status;
@@ -52,23 +52,20 @@ void
 faults_add(struct faults *faults, const struct serve_request *request)
 {
 	const char *cut = serve_query_of(request, "cut");
-	struct fault *items =
-	    realloc(faults->items, (faults->n + 1) * sizeof(*items));
 
-	if (items == NULL)
-		log_die(STATUS_UNMET, "out of memory");
-	faults->items = items;
+	faults->items =
+	    heap_resize(faults->items, faults->n + 1, sizeof(*faults->items));
 	faults->items[faults->n++] = (struct fault){
-		.resource = text_dup(serve_query_of(request, "resource")),
-		.verb = text_dup(serve_query_of(request, "verb")),
+		.resource = heap_copy(serve_query_of(request, "resource")),
+		.verb = heap_copy(serve_query_of(request, "verb")),
 		.left = number_of(request, "count", -1),
 		.skip = number_of(request, "skip", 0),
 		.status = (unsigned)number_of(request, "status", 0),
 		.retry_after_s = number_of(request, "retry-after", -1),
 		.plain = serve_query_of(request, "plain") != NULL,
 		.body = request->body_n > 0
-			    ? text_dup_n(request->body, request->body_n)
-			    : text_dup(serve_query_of(request, "body")),
+			    ? heap_copy_n(request->body, request->body_n)
+			    : heap_copy(serve_query_of(request, "body")),
 		.hang_ms = number_of(request, "hang", 0),
 		.cut = cut == NULL                   ? SERVE_WHOLE
 		       : strcmp(cut, "halfway") == 0 ? SERVE_HALFWAY

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "kinds.h"
 
 #define CRD_GROUP  "apiextensions.k8s.io"
@@ -61,7 +62,7 @@ words(const char *list)
 
 	while (*list != '\0') {
 		size_t n = strcspn(list, " ");
-		char *word = text_dup_n(list, n);
+		char *word = heap_copy_n(list, n);
 
 		json_add_str(&array, word);
 		free(word);
@@ -179,7 +180,7 @@ struct kind *
 kinds_defined(const struct store *store, const char *name)
 {
 	size_t n = strcspn(name, ".");
-	char *plural = text_dup_n(name, n);
+	char *plural = heap_copy_n(name, n);
 	struct kind *kind =
 	    store_kind(store, name[n] == '.' ? name + n + 1 : "", plural);
 
@@ -278,7 +279,7 @@ kinds_undefine(struct store *store, const char *name)
 	if (kind == NULL)
 		return;
 	while (kind->objects.n > 0) {
-		char *key = text_dup(table_key(store_sorted(kind)[0]));
+		char *key = heap_copy(table_key(store_sorted(kind)[0]));
 
 		store_drop(store, kind, key);
 		free(key);

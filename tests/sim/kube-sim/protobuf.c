@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "protobuf.h"
 #include "text.h"
 #include "value.h"
@@ -145,7 +146,7 @@ static jv
 text_of(struct bytes bytes)
 {
 	char *copy =
-	    text_dup_n((const char *)bytes.at, (size_t)(bytes.end - bytes.at));
+	    heap_copy_n((const char *)bytes.at, (size_t)(bytes.end - bytes.at));
 	jv value = json_new_str(copy);
 
 	free(copy);
@@ -167,7 +168,7 @@ add_entry(jv *object, const char *name, struct bytes in)
 		else if (item.number == 2)
 			value = item.bytes;
 	}
-	text = text_dup_n((const char *)key.at, (size_t)(key.end - key.at));
+	text = heap_copy_n((const char *)key.at, (size_t)(key.end - key.at));
 	json_set(object, name,
 	    value_with(json_at(*object, name), text, text_of(value)));
 	free(text);

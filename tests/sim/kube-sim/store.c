@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "heap.h"
 #include "log.h"
 #include "store.h"
 
@@ -28,10 +29,7 @@ grow(void *items, size_t n, size_t size)
 {
 	if (!ALLOCATED(n))
 		return items;
-	items = realloc(items, (n == 0 ? 1 : 2 * n) * size);
-	if (items == NULL)
-		log_die(STATUS_UNMET, "out of memory");
-	return items;
+	return heap_resize(items, n == 0 ? 1 : 2 * n, size);
 }
 
 struct body *
@@ -57,9 +55,7 @@ new_body(jv value)
 	struct body *body;
 
 	json_print(&text, value);
-	body = malloc(sizeof(*body) + text.n);
-	if (body == NULL)
-		log_die(STATUS_UNMET, "out of memory");
+	body = heap_new(sizeof(*body) + text.n);
 	body->references = 1;
 	body->n = (uint32_t)text.n - 1;
 	memcpy(body->text, text.data + 1, text.n);
@@ -82,10 +78,8 @@ store_init(struct store *store, size_t history_max)
 struct kind *
 store_add_kind(struct store *store, const struct kind_spec *spec, char *owned)
 {
-	struct kind *kind = calloc(1, sizeof(*kind));
+	struct kind *kind = heap_new(sizeof(*kind));
 
-	if (kind == NULL)
-		log_die(STATUS_UNMET, "out of memory");
 	kind->spec = *spec;
 	kind->owned = owned;
 	kind->served = true;
@@ -266,7 +260,7 @@ store_put(struct store *store, struct kind *kind, const char *key, jv value)
 	object->body = new_body(stamped);
 	object->version = event.version;
 	event.now = body_share(object->body);
-	event.key = text_dup(key);
+	event.key = heap_copy(key);
 	json_free(stamped);
 	log_event(store, kind, &event);
 	return object->body;
@@ -286,7 +280,7 @@ store_drop(struct store *store, struct kind *kind, const char *key)
 	event.now = new_body(stamped);
 	json_free(stamped);
 	event.before = body_share(object->body);
-	event.key = text_dup(key);
+	event.key = heap_copy(key);
 	unsort(kind);
 	/* key may be the table's own. */
 	table_drop(&kind->objects, event.key);
@@ -329,11 +323,10 @@ store_save(struct store *store)
 		struct object **sorted = store_sorted(kind);
 
 		free_saved(kind);
-		kind->saved = calloc(kind->objects.n + 1, sizeof(*kind->saved));
-		if (kind->saved == NULL)
-			log_die(STATUS_UNMET, "out of memory");
+		kind->saved =
+		    heap_new((kind->objects.n + 1) * sizeof(*kind->saved));
 		for (size_t j = 0; j < kind->objects.n; j++) {
-			kind->saved[j].key = text_dup(table_key(sorted[j]));
+			kind->saved[j].key = heap_copy(table_key(sorted[j]));
 			kind->saved[j].object = *sorted[j];
 			body_share(sorted[j]->body);
 		}

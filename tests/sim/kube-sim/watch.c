@@ -20,8 +20,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "heap.h"
 #include "list.h"
-#include "log.h"
 #include "select.h"
 #include "watch.h"
 
@@ -295,9 +295,7 @@ watch_new(const struct call *call, struct reply *reply,
 	    !list_version(call, reply, &version) ||
 	    !check_initial_events(call, config, reply))
 		return NULL;
-	watch = calloc(1, sizeof(*watch));
-	if (watch == NULL)
-		log_die(STATUS_UNMET, "out of memory");
+	watch = heap_new(sizeof(*watch));
 	watch->config = config;
 	watch->lock = lock;
 	watch->changed = changed;
