@@ -94,6 +94,16 @@ arena_copy_lower(struct arena *arena, const char *text)
 }
 
 char *
+arena_copy_url(struct arena *arena, const char *url)
+{
+	size_t n = url == NULL ? 0 : strcspn(url, "?#");
+
+	while (n > 0 && url[n - 1] == '/')
+		n--;
+	return url == NULL ? NULL : arena_copy_n(arena, url, n);
+}
+
+char *
 arena_format(struct arena *arena, const char *format, ...)
 {
 	va_list args;

@@ -26,6 +26,10 @@ char *arena_copy(struct arena *arena, const char *text);
 /* A copy of a text with ASCII letters in lower case; NULL gives NULL. */
 char *arena_copy_lower(struct arena *arena, const char *text);
 
+/* A copy of a URL without query, fragment and slashes at its end; NULL gives
+ * NULL. */
+char *arena_copy_url(struct arena *arena, const char *url);
+
 /* printf into the arena. */
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -141,23 +141,13 @@ take_members(
 	return true;
 }
 
-static const char *
-without_slash(struct arena *arena, const char *url)
-{
-	size_t n = strlen(url);
-
-	while (n > 0 && url[n - 1] == '/')
-		n--;
-	return arena_copy_n(arena, url, n);
-}
-
 static void
 resolve(struct arena *arena, const char **place, const char *of_cloud)
 {
 	if (*place == NULL)
 		*place = of_cloud;
 	if (*place != NULL)
-		*place = without_slash(arena, *place);
+		*place = arena_copy_url(arena, *place);
 }
 
 static bool
@@ -207,8 +197,7 @@ azurejson_read(struct arena *arena, const char *path, struct azurejson *config,
 	if (!read_file(path, &file, err))
 		return false;
 	ok = json_parse(file.data, file.n, &value, &why);
-	explicit_bzero(file.data, file.size);
-	text_done(&file);
+	text_wipe(&file);
 	ok = ok && take_members(arena, value, config, &why) &&
 	     resolve_cloud(arena, config, &why);
 	json_free(value);

@@ -87,8 +87,6 @@ base64_decode(struct text *out, const char *text, size_t n)
 			out->n += (size_t)got - padding;
 		out->data[out->n] = '\0';
 	}
-	if (digits.data != NULL)
-		explicit_bzero(digits.data, digits.n);
-	text_done(&digits);
+	text_wipe(&digits);
 	return good;
 }

@@ -84,9 +84,7 @@ free_transfer(struct http_transfer *transfer)
 	curl_slist_free_all(transfer->headers);
 	curl_slist_free_all(transfer->connect_to);
 	text_done(&transfer->answer_headers);
-	if (transfer->body.data != NULL) /* it may have held a token */
-		explicit_bzero(transfer->body.data, transfer->body.size);
-	text_done(&transfer->body);
+	text_wipe(&transfer->body); /* it may hold a token */
 	free(transfer->url);
 	free(transfer);
 }

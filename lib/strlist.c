@@ -18,6 +18,14 @@ strlist_add(struct strlist *list, struct arena *arena, const char *item)
 }
 
 void
+strlist_add_all(
+    struct strlist *list, struct arena *arena, const struct strlist *items)
+{
+	for (size_t i = 0; i < items->n; i++)
+		strlist_add(list, arena, items->items[i]);
+}
+
+void
 strlist_add_split(
     struct strlist *list, struct arena *arena, const char *text, char separator)
 {

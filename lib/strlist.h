@@ -21,6 +21,10 @@ struct strlist {
 /* Append; NULL does nothing. */
 void strlist_add(struct strlist *list, struct arena *arena, const char *item);
 
+/* Append all items of another list. */
+void strlist_add_all(
+    struct strlist *list, struct arena *arena, const struct strlist *items);
+
 /* Append the parts of text between separators, trimmed, empty ones left out. */
 void strlist_add_split(struct strlist *list, struct arena *arena,
     const char *text, char separator);

@@ -14,6 +14,7 @@
 
 #include "heap.h"
 #include "table.h"
+#include "text.h"
 
 #define SLOTS_MIN 16
 
@@ -23,15 +24,10 @@ struct table_entry {
 	max_align_t value[];
 };
 
-/* FNV-1a, 32 bits. */
 static uint32_t
 hash_key(const char *key)
 {
-	uint32_t hash = 2166136261U;
-
-	for (const unsigned char *c = (const unsigned char *)key; *c; c++)
-		hash = (hash ^ *c) * 16777619U;
-	return hash;
+	return (uint32_t)text_hash(TEXT_HASH, key, strlen(key));
 }
 
 static const char *

@@ -14,6 +14,22 @@
 
 #define READ_BYTES 65536
 
+bool
+text_equal(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+uint64_t
+text_hash(uint64_t hash, const void *bytes, size_t n)
+{
+	const unsigned char *byte = bytes;
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ byte[i]) * UINT64_C(1099511628211);
+	return hash;
+}
+
 const char *
 text_str(const struct text *text)
 {
@@ -63,6 +79,18 @@ text_add_char(struct text *text, char c)
 }
 
 void
+text_add_percent(struct text *text, const char *str, const char *plain)
+{
+	for (; *str != '\0'; str++)
+		if ((*str >= '0' && *str <= '9') ||
+		    ((*str | 32) >= 'a' && (*str | 32) <= 'z') ||
+		    strchr(plain, *str) != NULL)
+			text_add_char(text, *str);
+		else
+			text_format(text, "%%%02X", (unsigned char)*str);
+}
+
+void
 text_format(struct text *text, const char *format, ...)
 {
 	va_list args;
@@ -100,6 +128,14 @@ text_done(struct text *text)
 {
 	free(text->data);
 	*text = (struct text){ 0 };
+}
+
+void
+text_wipe(struct text *text)
+{
+	if (text->data != NULL)
+		explicit_bzero(text->data, text->size);
+	text_done(text);
 }
 
 /* Read on until the end; false: errno says why. */

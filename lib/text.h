@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct text {
 	char *data; /* NULL until something was added */
@@ -17,12 +18,21 @@ struct text {
 	size_t size;
 };
 
+/* The same bytes; NULL equals NULL alone. */
+bool text_equal(const char *a, const char *b);
+
+/* FNV-1a over n more bytes; begin with TEXT_HASH. Equal hashes are no proof. */
+#define TEXT_HASH UINT64_C(14695981039346656037)
+uint64_t text_hash(uint64_t hash, const void *bytes, size_t n);
+
 /* "" instead of NULL while nothing was added. */
 const char *text_str(const struct text *text);
 
 void text_add(struct text *text, const char *str);
 void text_add_n(struct text *text, const void *bytes, size_t n);
 void text_add_char(struct text *text, char c);
+/* Percent-encoded (RFC 3986), but for letters, digits and those of plain. */
+void text_add_percent(struct text *text, const char *str, const char *plain);
 void text_format(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -35,8 +45,9 @@ void text_drop(struct text *text, size_t n);
 /* Empty, memory kept. */
 void text_reset(struct text *text);
 
-/* Empty, memory given back. */
+/* Empty, memory given back; text_wipe: overwritten first. */
 void text_done(struct text *text);
+void text_wipe(struct text *text);
 
 /*
  * Append the whole of a file of at most max bytes. false: errno says why

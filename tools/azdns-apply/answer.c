@@ -25,6 +25,7 @@
 #include "json.h"
 #include "log.h"
 #include "pace.h"
+#include "text.h"
 #include "txtregistry.h"
 #include "zones.h"
 
@@ -114,8 +115,7 @@ take_written(struct job *job, const struct recordset *set)
 		}
 		/* Azure has been seen to swallow metadata without a word. */
 		if (step->set.owner != NULL &&
-		    (set->owner == NULL ||
-			strcmp(set->owner, step->set.owner) != 0)) {
+		    !text_equal(set->owner, step->set.owner)) {
 			(void)error_set(&err, CAUSE_INVALID,
 			    "Azure did not keep the owner in the metadata");
 			(void)snprintf(

@@ -62,15 +62,7 @@ segment(struct arena *arena, const char *value)
 	struct text out = { 0 };
 	const char *copy;
 
-	for (; *value != '\0'; value++) {
-		unsigned char c = (unsigned char)*value;
-
-		if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-		    (c >= 'A' && c <= 'Z') || strchr("-._~@*()", c) != NULL)
-			text_add_char(&out, (char)c);
-		else
-			text_format(&out, "%%%02X", c);
-	}
+	text_add_percent(&out, value, "-._~@*()");
 	copy = arena_copy(arena, text_str(&out));
 	text_done(&out);
 	return copy;

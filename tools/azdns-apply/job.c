@@ -16,18 +16,12 @@
 #include <string.h>
 
 #include "job.h"
-#include "json.h"
 #include "table.h"
+#include "text.h"
 #include "txtregistry.h"
 #include "zones.h"
 
 #define MARK_TTL_S 300
-
-static bool
-same(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
 
 static struct step *
 add_step(struct job *job, enum step_kind kind, const struct recordset *set)
@@ -106,8 +100,8 @@ add_mark_step(struct job *job, const char *name)
 	struct step *step;
 
 	if (mark != NULL && mark->etag != NULL && mark->current &&
-	    same(job->have.owner, job->want.owner) &&
-	    same(job->have.resource, job->want.resource))
+	    text_equal(job->have.owner, job->want.owner) &&
+	    text_equal(job->have.resource, job->want.resource))
 		return;
 	(void)mark_set(job, name, &job->want, &set);
 	step = add_step(job, STEP_MARK, &set);
@@ -148,7 +142,7 @@ static bool
 is_obsolete(const struct job *job, const struct mark *mark, const char *name)
 {
 	return job->marking->registry != REGISTRY_NOOP &&
-	       (name == NULL || strcmp(mark->name, name) != 0);
+	       !text_equal(name, mark->name);
 }
 
 static void

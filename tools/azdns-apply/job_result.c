@@ -10,6 +10,7 @@
 #include "job.h"
 #include "json.h"
 #include "table.h"
+#include "text.h"
 #include "zones.h"
 
 static const struct step *
@@ -95,7 +96,7 @@ job_mark_names(struct job *job, const char *names[static 1], size_t max)
 	if (own != NULL)
 		names[n++] = own;
 	for (size_t i = 0; i < job->n_marks && n < max; i++) {
-		if (own == NULL || strcmp(own, job->marks[i].name) != 0)
+		if (!text_equal(own, job->marks[i].name))
 			names[n++] = job->marks[i].name;
 	}
 	return n;

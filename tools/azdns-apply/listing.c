@@ -65,19 +65,16 @@ listing_free(struct listing *listing)
 
 /* -- what is known -------------------------------------------------------- */
 
-/* FNV-1a: no more is needed than that two contents rarely agree. */
 static uint64_t
 hash_have(const struct have *have)
 {
 	struct text text = { 0 };
 	jv value = message_encode_have(have);
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	uint64_t hash;
 
 	json_print(&text, value);
 	json_free(value);
-	for (size_t i = 0; i < text.n; i++)
-		hash = (hash ^ (unsigned char)text.data[i]) *
-		       UINT64_C(0x100000001b3);
+	hash = text_hash(TEXT_HASH, text.data, text.n);
 	text_done(&text);
 	return hash;
 }

@@ -14,8 +14,6 @@
  * rest, so that whoever supervises us need not kill.
  */
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

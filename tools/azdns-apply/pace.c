@@ -22,9 +22,7 @@
  * its success lets the others follow.
  */
 #include <stdlib.h>
-#include <string.h>
 
-#include "arena.h"
 #include "heap.h"
 #include "pace.h"
 

@@ -6,7 +6,6 @@
  * one value; so the text is walked by its brackets and quotes, and only one
  * item at a time becomes a value.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "arm.h"

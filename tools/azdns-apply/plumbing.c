@@ -5,8 +5,6 @@
  * What a line of the input holds belongs together: the marks among the items of
  * a list are joined with its records. The kind of a zone comes from its id.
  */
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "arm.h"

@@ -357,17 +357,11 @@ recordset_to_have(const struct recordset *set, struct have *have, jv *metadata)
 }
 
 static bool
-same(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-static bool
 same_metadata(const char *a, const char *b)
 {
 	jv left = json_new_object();
 	jv right = json_new_object();
-	bool equal = same(a, b);
+	bool equal = text_equal(a, b);
 
 	if (!equal && a != NULL && b != NULL) {
 		json_free(left);
@@ -385,8 +379,9 @@ bool
 recordset_is_equal(const struct recordset *a, const struct recordset *b)
 {
 	return strlist_equal(&a->targets, &b->targets) &&
-	       a->ttl_s == b->ttl_s && same(a->owner, b->owner) &&
-	       same(a->resource, b->resource) && same(a->opaque, b->opaque) &&
+	       a->ttl_s == b->ttl_s && text_equal(a->owner, b->owner) &&
+	       text_equal(a->resource, b->resource) &&
+	       text_equal(a->opaque, b->opaque) &&
 	       same_metadata(a->metadata, b->metadata);
 }
 

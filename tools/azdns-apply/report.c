@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* report -- see report.h. */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "log.h"

@@ -89,8 +89,7 @@ token_init(struct token *token, struct arena *arena, const char *command,
 		if (is_passed(*at) && !is_replaced(*at, settings))
 			strlist_add(&variables, arena, *at);
 	}
-	for (size_t i = 0; i < settings->n; i++)
-		strlist_add(&variables, arena, settings->items[i]);
+	strlist_add_all(&variables, arena, settings);
 	token->environment = to_vector(arena, &variables);
 }
 
@@ -249,9 +248,7 @@ reap(struct token *token, int64_t now_ms)
 		continue;
 	token->pid = 0;
 	ended(token, status, now_ms);
-	if (token->output.data != NULL)
-		explicit_bzero(token->output.data, token->output.size);
-	text_done(&token->output);
+	text_wipe(&token->output);
 }
 
 void
@@ -308,9 +305,7 @@ token_done(struct token *token)
 			continue;
 		(void)close(token->fd);
 	}
-	if (token->value.data != NULL)
-		explicit_bzero(token->value.data, token->value.size);
-	text_done(&token->value);
+	text_wipe(&token->value);
 	free(token->claims);
 	token->claims = NULL;
 }

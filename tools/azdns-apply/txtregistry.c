@@ -13,7 +13,6 @@
  * in lower case throughout, and CAA is a type like the others.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "arena.h"
 #include "base64.h"
@@ -55,9 +54,7 @@ init_key(struct txtregistry *registry, const char *text, struct error *err)
 	if (ok)
 		memcpy(registry->key.bytes, key.data, TXTCRYPT_KEY_BYTES);
 	registry->has_key = ok;
-	if (key.data != NULL)
-		explicit_bzero(key.data, key.n);
-	text_done(&key);
+	text_wipe(&key);
 	return ok ||
 	       error_set(err, CAUSE_INVALID,
 		   "--txt-encrypt-aes-key is neither 32 bytes long nor the "

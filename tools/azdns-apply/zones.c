@@ -8,8 +8,8 @@
  * is missing is asked for by its listing, whose 404 on the zone itself makes it
  * gone. The list of zones that cannot be read is said as a ZONE without zone.
  */
-#include <string.h>
 
+#include "zones.h"
 #include "clock.h"
 #include "config.h"
 #include "json.h"
@@ -17,7 +17,6 @@
 #include "log.h"
 #include "page.h"
 #include "report.h"
-#include "zones.h"
 
 #define TROUBLE_MS 300000 /* of retries, then it is said */
 #define AGAIN_MS   60000  /* after an answer that waiting does not change */

@@ -10,7 +10,6 @@
  * Sources: Microsoft's list of AADSTS codes, azwi's troubleshooting guide,
  * ARM's error reference.
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 

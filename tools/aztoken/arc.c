@@ -16,7 +16,6 @@
 #include "aztoken.h"
 #include "http.h"
 #include "imds.h"
-#include "secret.h"
 
 #define API_VERSION   "2020-06-01"
 #define ENDPOINT      "http://127.0.0.1:40342/metadata/identity/oauth2/token"
@@ -97,9 +96,7 @@ get(struct settings *settings, struct token *token, struct error *err)
 		ask.headers[1] = text_str(&header);
 		good = good && ask_run(settings, &ask, &answer, err);
 	}
-	if (header.data != NULL)
-		explicit_bzero(header.data, header.size);
-	text_done(&header);
+	text_wipe(&header);
 	if (good)
 		good = imds_decode(token, &answer, "the Arc agent", err);
 	ask_done(&answer);

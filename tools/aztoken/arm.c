@@ -6,7 +6,6 @@
  * `{"code","message"}` of the DNS service; the code goes into err->code.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "advice.h"
 #include "arm.h"
@@ -65,8 +64,7 @@ arm_read(struct settings *settings, const struct secret *access,
 	    &authorization, "Authorization: Bearer %s", secret_bytes(access));
 	ask.headers[0] = authorization.data;
 	good = ask_run(settings, &ask, answer, err);
-	explicit_bzero(authorization.data, authorization.size);
-	text_done(&authorization);
+	text_wipe(&authorization);
 	return good &&
 	       (answer->status == 200 || refused(settings, answer, err));
 }

@@ -7,7 +7,6 @@
  * pods do not come back as one. No try is begun after the deadline.
  */
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ask.h"
@@ -121,10 +120,8 @@ ask_run(const struct settings *settings, const struct ask *ask,
 void
 ask_done(struct answer *answer)
 {
-	if (answer->body.data != NULL)
-		explicit_bzero(answer->body.data, answer->body.size);
 	text_done(&answer->headers);
-	text_done(&answer->body);
+	text_wipe(&answer->body);
 	*answer = (struct answer){ 0 };
 }
 
@@ -137,14 +134,6 @@ ask_again_by_default(long status)
 void
 ask_add_field(struct text *out, const char *name, const char *value)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
-
 	text_format(out, "%s%s=", out->n > 0 ? "&" : "", name);
-	for (; *value != '\0'; value++) {
-		if (strchr(plain, *value) != NULL)
-			text_add_char(out, *value);
-		else
-			text_format(out, "%%%02X", (unsigned char)*value);
-	}
+	text_add_percent(out, value, "-._~");
 }

@@ -147,8 +147,7 @@ load(const struct settings *settings, struct identity *identity,
 		read_pem(&file, password, identity);
 	else if (file.n > 0)
 		read_pkcs12(&file, password, identity);
-	explicit_bzero(file.data, file.size);
-	text_done(&file);
+	text_wipe(&file);
 	ERR_clear_error();
 	good = judge(identity, path, err);
 	if (!good)
@@ -283,8 +282,7 @@ new_assertion(struct settings *settings, const struct identity *identity,
 		error_set(err, CAUSE_INVALID, "'%s': OpenSSL cannot sign: %s",
 		    settings->cert_path,
 		    ERR_reason_error_string(ERR_get_error()));
-	explicit_bzero(jwt.data, jwt.size);
-	text_done(&jwt);
+	text_wipe(&jwt);
 	return proof;
 }
 

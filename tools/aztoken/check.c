@@ -9,7 +9,6 @@
  * follows would only show its symptoms; what to do about it is said below it.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 

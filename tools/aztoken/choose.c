@@ -58,16 +58,6 @@ first_of(const char *a, const char *b)
 	return a != NULL && *a != '\0' ? a : b;
 }
 
-const char *
-choose_url(struct settings *settings, const char *url)
-{
-	size_t n = url != NULL ? strlen(url) : 0;
-
-	while (n > 0 && url[n - 1] == '/')
-		n--;
-	return url != NULL ? arena_copy_n(&settings->arena, url, n) : NULL;
-}
-
 /* AKS writes "msi" where a Service Principal would stand. */
 static bool
 is_real(const char *value)
@@ -86,10 +76,10 @@ choose_endpoints(struct settings *settings)
 		authority =
 		    first_of(environment("AZURE_AUTHORITY_HOST"), authority);
 	authority = first_of(options->authority_host, authority);
-	settings->authority_host = choose_url(settings, authority);
-	settings->arm_endpoint = choose_url(
-	    settings, first_of(options->arm_endpoint, file->arm_endpoint));
-	settings->imds_endpoint = choose_url(settings,
+	settings->authority_host = arena_copy_url(&settings->arena, authority);
+	settings->arm_endpoint = arena_copy_url(&settings->arena,
+	    first_of(options->arm_endpoint, file->arm_endpoint));
+	settings->imds_endpoint = arena_copy_url(&settings->arena,
 	    first_of(options->imds_endpoint,
 		first_of(environment("AZURE_POD_IDENTITY_AUTHORITY_HOST"),
 		    IMDS_ENDPOINT)));

@@ -19,9 +19,6 @@ void choose_done(struct settings *settings);
 const struct way *choose_way(
     struct settings *settings, const char **reason, struct error *err);
 
-/* A URL in the arena without slash at its end; NULL gives NULL. */
-const char *choose_url(struct settings *settings, const char *url);
-
 /* false with err naming what to set if value is NULL. */
 bool choose_need(const char *value, const char *what, struct error *err);
 

@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -109,9 +108,7 @@ get(struct settings *settings, struct token *token, struct error *err)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		argv[i] = arena_copy(&settings->arena, words[i]);
 	good = run(argv, &out, err) && token_decode(token, &out, "az", err);
-	if (out.data != NULL)
-		explicit_bzero(out.data, out.size);
-	text_done(&out);
+	text_wipe(&out);
 	return good;
 }
 

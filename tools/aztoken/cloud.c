@@ -56,9 +56,10 @@ take(struct settings *settings, jv document, struct error *err)
 	if (json_item(json_at(cloud, "authentication", "audiences"), 0, &first))
 		audience = json_str(first);
 	if (settings->authority_host == NULL && login != NULL)
-		settings->authority_host = choose_url(settings, login);
+		settings->authority_host =
+		    arena_copy_url(&settings->arena, login);
 	if (settings->resource == NULL && audience != NULL)
-		settings->resource = choose_url(settings, audience);
+		settings->resource = arena_copy_url(&settings->arena, audience);
 	if (settings->authority_host != NULL && settings->resource != NULL)
 		return true;
 	return error_set(err, CAUSE_INVALID,

@@ -120,8 +120,7 @@ entra_get(struct settings *settings, const char *field,
 
 	fill_form(&form, settings, field, proof);
 	good = ask_run(settings, &ask, &answer, err);
-	explicit_bzero(form.data, form.size);
-	text_done(&form);
+	text_wipe(&form);
 	if (good && llabs(answer.skew_s) > SKEW_S_MAX)
 		log_warning("this machine's clock is %lld s off; Entra ID "
 			    "refuses assertions beyond five minutes",

@@ -11,7 +11,6 @@
  * is tried again only as long as the deadline allows.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ask.h"

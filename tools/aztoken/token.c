@@ -7,7 +7,6 @@
  * written is checked to be plain, because it goes into a header later.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -144,8 +143,7 @@ token_print(const struct token *token, const struct settings *settings,
 	add_member(&out, "tenant", settings->tenant_id);
 	text_add(&out, "  \"tokenType\": \"Bearer\"\n}\n");
 	good = write_all(&out, err);
-	explicit_bzero(out.data, out.size);
-	text_done(&out);
+	text_wipe(&out);
 	return good;
 }
 

@@ -62,9 +62,7 @@ workload_read(struct settings *settings, struct error *err)
 		file.data[--file.n] = '\0';
 	if (read_claims(settings, text_str(&file), err))
 		proof = secret_new(text_str(&file), file.n);
-	if (file.data != NULL)
-		explicit_bzero(file.data, file.size);
-	text_done(&file);
+	text_wipe(&file);
 	return proof;
 }
 

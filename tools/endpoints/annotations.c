@@ -8,8 +8,6 @@
  */
 #include "annotations.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -92,8 +90,7 @@ annotations_add(const struct config *config, jv object, const char *key,
 {
 	struct strlist items = annotations_list(config, object, key, arena);
 
-	for (size_t i = 0; i < items.n; i++)
-		strlist_add(list, arena, items.items[i]);
+	strlist_add_all(list, arena, &items);
 }
 
 /* Seconds of a plain integer or a duration; false: neither, or no TTL. */

@@ -20,16 +20,6 @@
 
 #define FLUSH_BYTES 65536
 
-static uint64_t
-hash_of(const char *bytes, size_t n)
-{
-	uint64_t hash = 14695981039346656037U; /* FNV-1a */
-
-	for (size_t i = 0; i < n; i++)
-		hash = (hash ^ (unsigned char)bytes[i]) * 1099511628211U;
-	return hash;
-}
-
 /* -- saying ---------------------------------------------------------------- */
 
 static void
@@ -82,7 +72,7 @@ say(struct evaluator *evaluator, struct asker *asker, const struct claim *claim)
 	put_line(
 	    evaluator, asker->said ? MESSAGE_MODIFIED : MESSAGE_ADDED, claim);
 	object = strstr(buffer->data + before, "\"object\"");
-	hash = hash_of(object, strlen(object));
+	hash = text_hash(TEXT_HASH, object, strlen(object));
 	if (asker->said && asker->hash == hash) { /* no news: take it back */
 		buffer->n = before;
 		buffer->data[before] = '\0';

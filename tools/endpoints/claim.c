@@ -150,9 +150,7 @@ claim_record(struct claim_draft *draft, const char *name, enum rtype rtype,
 {
 	struct endpoint *endpoint = claim_add(draft, name, rtype);
 
-	for (size_t i = 0; i < targets->n; i++)
-		strlist_add(
-		    &endpoint->targets, draft->arena, targets->items[i]);
+	strlist_add_all(&endpoint->targets, draft->arena, targets);
 }
 
 /* The name of a PTR record is one of an address: RFC 1035 section 3.5. */
@@ -286,9 +284,7 @@ merge(struct claim_draft *draft)
 			claim->endpoints[n++] = *next;
 			continue;
 		}
-		for (size_t j = 0; j < next->targets.n; j++)
-			strlist_add(&last->targets, draft->arena,
-			    next->targets.items[j]);
+		strlist_add_all(&last->targets, draft->arena, &next->targets);
 		if (last->labels.resource == NULL)
 			last->labels.resource = next->labels.resource;
 	}

@@ -9,7 +9,6 @@
  */
 #include "evaluate.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"

@@ -27,12 +27,6 @@
 #include "selector.h"
 #include "text.h"
 
-static bool
-is_text(const char *a, const char *b)
-{
-	return a != NULL && strcmp(a, b) == 0;
-}
-
 static void
 add_json(struct text *out, jv value)
 {
@@ -113,11 +107,11 @@ is_selected_gateway(const struct config *config, jv object)
 	const char *namespace = json_str_at(object, "metadata", "namespace");
 
 	if (config->gateway_name != NULL && *config->gateway_name != '\0' &&
-	    !is_text(name, config->gateway_name))
+	    !text_equal(name, config->gateway_name))
 		return false;
 	if (config->gateway_namespace != NULL &&
 	    *config->gateway_namespace != '\0' &&
-	    !is_text(namespace, config->gateway_namespace))
+	    !text_equal(namespace, config->gateway_namespace))
 		return false;
 	return annotations_are_ours(config, object) &&
 	       selector_matches(config->gateway_labels,
@@ -150,8 +144,8 @@ gateway_is_accepted(jv conditions)
 	jv condition;
 
 	for (int i = 0; json_item(conditions, i, &condition); i++)
-		if (is_text(json_str_at(condition, "type"), "Accepted"))
-			return is_text(
+		if (text_equal(json_str_at(condition, "type"), "Accepted"))
+			return text_equal(
 			    json_str_at(condition, "status"), "True");
 	return false;
 }
@@ -165,7 +159,7 @@ is_attached(jv object, jv listener)
 	jv status;
 
 	for (int i = 0; json_item(statuses, i, &status); i++)
-		if (is_text(
+		if (text_equal(
 			json_str_at(status, "name"), name == NULL ? "" : name))
 			return gateway_is_accepted(
 			    json_at(status, "conditions"));

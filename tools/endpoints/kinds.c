@@ -36,8 +36,8 @@ is_ready(jv pod)
 		const char *type = json_str_at(condition, "type");
 		const char *status = json_str_at(condition, "status");
 
-		if (type != NULL && strcmp(type, "Ready") == 0)
-			return status != NULL && strcmp(status, "True") == 0;
+		if (text_equal(type, "Ready"))
+			return text_equal(status, "True");
 	}
 	return false;
 }
@@ -47,7 +47,7 @@ rank_of(jv pod)
 {
 	const char *phase = json_str_at(pod, "status", "phase");
 
-	if (phase == NULL || strcmp(phase, "Running") != 0)
+	if (!text_equal(phase, "Running"))
 		return POD_NOT_RUNNING;
 	if (!is_ready(pod))
 		return POD_NOT_READY;
@@ -244,7 +244,7 @@ add_entry(struct text *out, bool ready, jv reference, const char *address)
 	const char *kind = json_str_at(reference, "kind");
 	const char *version = json_str_at(reference, "apiVersion");
 	const char *name = json_str_at(reference, "name");
-	bool is_pod = kind != NULL && strcmp(kind, "Pod") == 0 &&
+	bool is_pod = text_equal(kind, "Pod") &&
 		      (version == NULL || *version == '\0') && name != NULL;
 
 	text_add_char(out, ready ? 'r' : '-');

@@ -17,6 +17,7 @@
 #include "error.h"
 #include "json.h"
 #include "strlist.h"
+#include "text.h"
 
 #define BLANKS    " \t\r\n"
 #define VALUE_MAX 63  /* bytes of a label value */
@@ -278,8 +279,7 @@ matches_expression(jv expression, const char *value)
 	for (int i = 0; json_item(values, i, &item); i++) {
 		const char *wanted = json_str(item);
 
-		found |= value != NULL && wanted != NULL &&
-			 strcmp(wanted, value) == 0;
+		found |= value != NULL && text_equal(wanted, value);
 	}
 	if (strcmp(op, "In") == 0)
 		return found;
@@ -301,8 +301,7 @@ selector_matches_api(jv selector, jv labels)
 		const char *value = json_str_at(labels, key);
 		const char *wanted = json_str(item);
 
-		if (value == NULL || wanted == NULL ||
-		    strcmp(value, wanted) != 0)
+		if (value == NULL || !text_equal(wanted, value))
 			return false;
 	}
 	for (int i = 0; json_item(expressions, i, &item); i++) {

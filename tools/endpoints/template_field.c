@@ -20,7 +20,6 @@
  *           on the struct, then on the JSON
  */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

@@ -11,7 +11,6 @@
  * Upstream  text/template/funcs.go, external-dns source/template/functions.go
  */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

@@ -11,7 +11,6 @@
  */
 #include "access.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -147,9 +146,7 @@ read_token_file(struct access *access, const char *file, struct error *err)
 		take_token(access, start, n);
 	else if (why == NULL)
 		why = "empty";
-	if (text.data != NULL)
-		explicit_bzero(text.data, text.n);
-	text_done(&text);
+	text_wipe(&text);
 	if (why == NULL)
 		access->token_due_ms = clock_ms() + TOKEN_READ_MS;
 	else if (access->token == NULL)
@@ -209,8 +206,7 @@ access_headers(struct access *access, struct arena *arena,
 	const struct cluster *cluster = access->cluster;
 	const struct secret *token;
 
-	for (size_t i = 0; i < cluster->headers.n; i++)
-		strlist_add(headers, arena, cluster->headers.items[i]);
+	strlist_add_all(headers, arena, &cluster->headers);
 	/* As client-go: nothing secret over a connection without TLS. */
 	if (strncmp(cluster->server, "https://", 8) != 0)
 		return true;

@@ -15,16 +15,6 @@
 #include "incluster.h"
 #include "kubeconfig.h"
 
-static const char *
-without_slash(struct arena *arena, const char *url)
-{
-	size_t n = strcspn(url, "?#");
-
-	while (n > 0 && url[n - 1] == '/')
-		n--;
-	return arena_copy_n(arena, url, n);
-}
-
 /* The files of KUBECONFIG, or the one of the home directory if it is there. */
 static struct strlist
 default_files(struct arena *arena)
@@ -92,6 +82,6 @@ cluster_find(struct cluster *cluster, const struct cluster_options *options,
 		    "%s: '%s' is no API server: https://HOST:PORT is wanted",
 		    cluster->origin,
 		    cluster->server == NULL ? "" : cluster->server);
-	cluster->server = without_slash(&cluster->arena, cluster->server);
+	cluster->server = arena_copy_url(&cluster->arena, cluster->server);
 	return true;
 }

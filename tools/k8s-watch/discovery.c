@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "text.h"
 
 static void
 set_served(struct discovery *discovery, const struct resource_served *served)
@@ -76,7 +77,7 @@ take_group(struct discovery *discovery, jv group)
 
 	for (int i = 0; json_item(versions, i, &version); i++) {
 		name = json_str(json_at(version, "version"));
-		if (name != NULL && strcmp(name, "v1") == 0)
+		if (text_equal(name, "v1"))
 			add_version(discovery, json_at(version, "version"));
 	}
 	for (int i = 0; json_item(versions, i, &version); i++)
@@ -96,8 +97,7 @@ take_resources(struct discovery *discovery, jv list)
 		return DISCOVERY_BAD;
 	for (int i = 0; json_item(resources, i, &resource); i++) {
 		name = json_str(json_at(resource, "name"));
-		if (name == NULL ||
-		    strcmp(name, discovery->resource->name) != 0)
+		if (!text_equal(name, discovery->resource->name))
 			continue;
 		served = (struct resource_served){
 			.kind = json_str(json_at(resource, "kind")),

@@ -107,8 +107,7 @@ environment(struct arena *arena, const struct cluster *cluster)
 		if (!is_replaced)
 			strlist_add(&list, arena, *variable);
 	}
-	for (size_t i = 0; i < added->n; i++)
-		strlist_add(&list, arena, added->items[i]);
+	strlist_add_all(&list, arena, added);
 	strlist_add(&list, arena, exec_info(arena, cluster));
 	return list;
 }
@@ -206,7 +205,7 @@ read_credential(const struct cluster *cluster, jv answer,
 	jv status = json_at(answer, "status");
 	const char *version = json_str(json_at(answer, "apiVersion"));
 
-	if (version == NULL || strcmp(version, cluster->exec->api_version) != 0)
+	if (!text_equal(version, cluster->exec->api_version))
 		return error_set(err, CAUSE_DENIED,
 		    "credential plugin: its answer is not of apiVersion %s",
 		    cluster->exec->api_version);
@@ -256,9 +255,7 @@ exec_run(const struct cluster *cluster, struct exec_credential *credential,
 		is_read = error_set(err, CAUSE_DENIED,
 		    "credential plugin: its answer is not JSON");
 	}
-	if (output.data != NULL)
-		explicit_bzero(output.data, output.n);
-	text_done(&output);
+	text_wipe(&output);
 	return is_read;
 }
 

@@ -57,7 +57,7 @@ member(const struct place *place, const char *name)
 	     pair < place->node->data.mapping.pairs.top; pair++) {
 		key =
 		    scalar(yaml_document_get_node(place->document, pair->key));
-		if (key != NULL && strcmp(key, name) == 0)
+		if (text_equal(key, name))
 			return yaml_document_get_node(
 			    place->document, pair->value);
 	}
@@ -105,7 +105,7 @@ is_true(const struct place *place, const char *name)
 {
 	const char *value = scalar(member(place, name));
 
-	return value != NULL && strcmp(value, "true") == 0;
+	return text_equal(value, "true");
 }
 
 /* A path, beside the file if it is relative. */
@@ -217,7 +217,7 @@ find(const struct loaded *loaded, const char *list, const char *name,
 		for (size_t k = 0; one.node != NULL; one = item(&all, ++k)) {
 			const char *its_name = scalar(member(&one, "name"));
 
-			if (its_name == NULL || strcmp(its_name, name) != 0)
+			if (!text_equal(its_name, name))
 				continue;
 			for (size_t w = 0; w < 3; w++)
 				if (strcmp(inner[w][0], list) == 0)
@@ -294,7 +294,7 @@ check_exec(const struct place *place, const struct cluster_exec *exec,
 		    "update the plugin to " EXEC_GROUP "v1",
 		    place->file,
 		    exec->api_version == NULL ? "" : exec->api_version);
-	if (mode != NULL && strcmp(mode, "Always") == 0)
+	if (text_equal(mode, "Always"))
 		return error_set(err, CAUSE_INVALID,
 		    "kubeconfig %s: exec wants a terminal "
 		    "(interactiveMode Always); choose a login that needs "

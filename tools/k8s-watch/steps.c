@@ -8,7 +8,6 @@
 #include "steps.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "clock.h"
 #include "json.h"
@@ -230,15 +229,7 @@ list_path(struct watch *watch, struct arena *arena)
 	if (*next != '\0')
 		text_add(&query, "&continue=");
 	/* A token is base64url by custom only. */
-	for (; *next != '\0'; next++) {
-		if (strchr("-_.~", *next) != NULL ||
-		    (*next >= '0' && *next <= '9') ||
-		    ((*next | 32) >= 'a' && (*next | 32) <= 'z'))
-			text_add_char(&query, *next);
-		else
-			text_format(
-			    &query, "%%%02X", (unsigned)(unsigned char)*next);
-	}
+	text_add_percent(&query, next, "-_.~");
 	path = arena_copy(arena, text_str(&query));
 	text_done(&query);
 	return path;

@@ -136,9 +136,7 @@ conflict_candidates(
 			one->resource = ask_resource(asks[i]);
 			one->ask = asks[i];
 		}
-		for (size_t j = 0; j < targets.n; j++)
-			strlist_add(
-			    &one->targets, &plan->scratch, targets.items[j]);
+		strlist_add_all(&one->targets, &plan->scratch, &targets);
 		strlist_sort_unique(&one->targets);
 		if (ask_is_partial(asks[i]))
 			one->partial = true;

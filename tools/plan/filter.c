@@ -10,7 +10,6 @@
  * external-dns (endpoint/domain_filter.go) takes Go's RE2; here it is POSIX ERE
  * with what RE2 users write most: (?:...), a leading (?i), \d, \D.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "dnsname.h"

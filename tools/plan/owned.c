@@ -11,16 +11,15 @@
 
 #include "heap.h"
 #include "plan.h"
+#include "text.h"
 
 #define CHAINS_MIN 64
 
 static struct rrset **
 chain(const struct plan *plan, const char *resource)
 {
-	uint32_t hash = 2166136261U; /* FNV-1a */
+	uint64_t hash = text_hash(TEXT_HASH, resource, strlen(resource));
 
-	for (const char *c = resource; *c != '\0'; c++)
-		hash = (hash ^ (unsigned char)*c) * 16777619U;
 	return &plan->owned[hash & (plan->n_chains - 1)];
 }
 

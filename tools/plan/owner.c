@@ -9,14 +9,14 @@
  *   none, listed by --adopt         no        no, but an update makes it ours
  *   none, another; opaque           no        no
  */
-#include <string.h>
 
 #include "plan.h"
+#include "text.h"
 
 static bool
-is_owner(const char *owner, const char *wanted)
+is_owner(const struct rrset *rrset, const char *wanted)
 {
-	return owner != NULL && wanted != NULL && strcmp(owner, wanted) == 0;
+	return wanted != NULL && text_equal(rrsets_owner(rrset), wanted);
 }
 
 bool
@@ -25,15 +25,14 @@ owner_has_our_mark(const struct config *config, const struct rrset *rrset)
 	if (rrset->is_opaque)
 		return false;
 	return config->registry == REGISTRY_NOOP ||
-	       is_owner(rrsets_owner(rrset), config->owner);
+	       is_owner(rrset, config->owner);
 }
 
 bool
 owner_is_ours(const struct config *config, const struct rrset *rrset)
 {
 	return owner_has_our_mark(config, rrset) ||
-	       (!rrset->is_opaque &&
-		   is_owner(rrsets_owner(rrset), config->old_owner));
+	       (!rrset->is_opaque && is_owner(rrset, config->old_owner));
 }
 
 bool

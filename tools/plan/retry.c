@@ -18,6 +18,7 @@
 #include "heap.h"
 #include "log.h"
 #include "plan.h"
+#include "text.h"
 
 #define RETRY_MIN_S 60
 #define RETRY_MAX_S 3600
@@ -34,28 +35,28 @@ retry_find(const struct name *name, const struct zone *zone, enum rtype rtype)
 	return work;
 }
 
-static void
-hash_text(uint64_t *hash, const char *text)
+/* The NUL ends a text, so that no two lists of texts run together. */
+static uint64_t
+hash_text(uint64_t hash, const char *text)
 {
-	for (text = text != NULL ? text : ""; *text != '\0'; text++)
-		*hash = (*hash ^ (unsigned char)*text) * 1099511628211U;
-	*hash = (*hash ^ 0xffU) * 1099511628211U;
+	text = text != NULL ? text : "";
+	return text_hash(hash, text, strlen(text) + 1);
 }
 
-/* FNV-1a over all that makes a change another one. */
+/* All that makes a change another one. */
 static uint64_t
 hash_of(const struct decision *decision, bool with_truth)
 {
-	uint64_t hash = 14695981039346656037U ^ decision->type ^
+	uint64_t hash = TEXT_HASH ^ decision->type ^
 			((uint64_t)decision->want.ttl_s << 8) ^
 			((uint64_t)decision->n_replaces << 40);
 
 	for (size_t i = 0; i < decision->want.targets.n; i++)
-		hash_text(&hash, decision->want.targets.items[i]);
-	hash_text(&hash, decision->want.owner);
-	hash_text(&hash, decision->want.resource);
+		hash = hash_text(hash, decision->want.targets.items[i]);
+	hash = hash_text(hash, decision->want.owner);
+	hash = hash_text(hash, decision->want.resource);
 	if (with_truth && decision->rrset != NULL)
-		hash_text(&hash, rrsets_etag(decision->rrset));
+		hash = hash_text(hash, rrsets_etag(decision->rrset));
 	return hash;
 }
 

@@ -22,6 +22,7 @@
 #include "ip.h"
 #include "log.h"
 #include "plan.h"
+#include "text.h"
 
 #define TTL_DEFAULT_S 300 /* external-dns provider/azure/azure.go */
 
@@ -93,8 +94,7 @@ may_be_given(const struct row *row, const struct rrset *rrset,
 	const char *holder = rrsets_resource(rrset);
 	enum skip judgement;
 
-	if (holder == NULL || (candidate->resource != NULL &&
-				  strcmp(holder, candidate->resource) == 0))
+	if (holder == NULL || text_equal(candidate->resource, holder))
 		return SKIP_NONE;
 	for (size_t i = 0; i < row->n; i++)
 		if (row->candidates[i].resource != NULL &&
@@ -153,12 +153,8 @@ fill_want(const struct row *row, const struct candidate *candidate,
 		want->targets.n = 1;
 	if (candidate->partial && have != NULL) {
 		want->targets = (struct strlist){ 0 };
-		for (size_t i = 0; i < candidate->targets.n; i++)
-			strlist_add(
-			    &want->targets, arena, candidate->targets.items[i]);
-		for (size_t i = 0; i < have->targets.n; i++)
-			strlist_add(
-			    &want->targets, arena, have->targets.items[i]);
+		strlist_add_all(&want->targets, arena, &candidate->targets);
+		strlist_add_all(&want->targets, arena, &have->targets);
 		strlist_sort_unique(&want->targets);
 	}
 	want->ttl_s = candidate->ttl_s;

@@ -8,7 +8,6 @@
  * themselves are in the table; every Route is gateway-Route.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "plan.h"
 

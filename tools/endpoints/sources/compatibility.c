@@ -22,6 +22,7 @@
 #include "json.h"
 #include "kinds.h"
 #include "service.h"
+#include "text.h"
 
 #define MATE_NAME     "zalando.org/dnsname"
 #define MOLECULE_NAME "domainName"
@@ -53,7 +54,7 @@ claim_molecule(struct ask *ask)
 	    json_str_at(ask->object, "metadata", "labels", "dns");
 	struct strlist targets = service_balancers(ask);
 
-	if (label != NULL && strcmp(label, "route53") == 0)
+	if (text_equal(label, "route53"))
 		claim_all(
 		    ask, annotations_raw(ask->object, MOLECULE_NAME), &targets);
 }
@@ -67,12 +68,9 @@ add_worker(struct ask *ask, const struct node *node, bool external,
 
 	if (!node->is_worker)
 		return;
-	for (size_t i = 0; i < addresses->n; i++)
-		strlist_add(targets, ask->arena, addresses->items[i]);
-	for (size_t i = 0;
-	     external && ask->config->expose_ipv6 && i < node->internal_v6.n;
-	     i++)
-		strlist_add(targets, ask->arena, node->internal_v6.items[i]);
+	strlist_add_all(targets, ask->arena, addresses);
+	if (external && ask->config->expose_ipv6)
+		strlist_add_all(targets, ask->arena, &node->internal_v6);
 }
 
 static void
@@ -99,10 +97,10 @@ claim_kops(struct ask *ask)
 	const char *internal = annotations_raw(ask->object, KOPS_INTERNAL);
 	struct strlist balancers = service_balancers(ask);
 
-	if (type != NULL && strcmp(type, "LoadBalancer") == 0) {
+	if (text_equal(type, "LoadBalancer")) {
 		claim_all(ask, external, &balancers);
 		claim_all(ask, internal, &balancers);
-	} else if (type != NULL && strcmp(type, "NodePort") == 0 &&
+	} else if (text_equal(type, "NodePort") &&
 		   (external == NULL) != (internal == NULL)) {
 		claim_kops_nodes(ask, external != NULL ? external : internal,
 		    external != NULL);

@@ -26,6 +26,7 @@
 #include "json.h"
 #include "kinds.h"
 #include "service.h"
+#include "text.h"
 
 enum from {
 	FROM_POD,
@@ -39,10 +40,9 @@ addresses_from(const struct ask *ask)
 	const char *type =
 	    annotations_get(ask->config, ask->object, "endpoints-type");
 
-	if (type != NULL && strcmp(type, "NodeExternalIP") == 0)
+	if (text_equal(type, "NodeExternalIP"))
 		return FROM_NODE;
-	if (ask->config->publish_host_ip ||
-	    (type != NULL && strcmp(type, "HostIP") == 0))
+	if (ask->config->publish_host_ip || text_equal(type, "HostIP"))
 		return FROM_HOST;
 	return FROM_POD;
 }
@@ -57,11 +57,9 @@ add_node(struct ask *ask, const char *name, struct strlist *targets)
 	    !index_find(ask, &kind_node, "", name, &fact))
 		return;
 	node_unpack(&fact, ask->arena, &node);
-	for (size_t i = 0; i < node.external.n; i++)
-		strlist_add(targets, ask->arena, node.external.items[i]);
-	for (size_t i = 0; ask->config->expose_ipv6 && i < node.internal_v6.n;
-	     i++)
-		strlist_add(targets, ask->arena, node.internal_v6.items[i]);
+	strlist_add_all(targets, ask->arena, &node.external);
+	if (ask->config->expose_ipv6)
+		strlist_add_all(targets, ask->arena, &node.internal_v6);
 }
 
 static struct strlist

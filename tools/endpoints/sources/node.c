@@ -15,7 +15,6 @@
 #include "annotations.h"
 #include "ask.h"
 #include "config.h"
-#include "json.h"
 #include "kinds.h"
 #include "sources.h"
 
@@ -31,10 +30,8 @@ targets_of(struct ask *ask)
 	node_read(ask->object, ask->arena, &node);
 	if (node.external.n == 0)
 		return node.internal;
-	for (size_t i = 0; ask->config->expose_ipv6 && i < node.internal_v6.n;
-	     i++)
-		strlist_add(
-		    &node.external, ask->arena, node.internal_v6.items[i]);
+	if (ask->config->expose_ipv6)
+		strlist_add_all(&node.external, ask->arena, &node.internal_v6);
 	return node.external;
 }
 

@@ -26,17 +26,11 @@
 #include "json.h"
 #include "kinds.h"
 #include "service.h"
+#include "text.h"
 
 struct addresses {
 	struct strlist external, internal, internal_v6;
 };
-
-static void
-add_all(struct strlist *list, struct arena *arena, const struct strlist *items)
-{
-	for (size_t i = 0; i < items->n; i++)
-		strlist_add(list, arena, items->items[i]);
-}
 
 static void
 add_node(struct ask *ask, const struct fact *fact, struct addresses *addresses)
@@ -46,9 +40,9 @@ add_node(struct ask *ask, const struct fact *fact, struct addresses *addresses)
 	node_unpack(fact, ask->arena, &node);
 	if (!node.schedulable && ask->config->exclude_unschedulable)
 		return;
-	add_all(&addresses->external, ask->arena, &node.external);
-	add_all(&addresses->internal, ask->arena, &node.internal);
-	add_all(&addresses->internal_v6, ask->arena, &node.internal_v6);
+	strlist_add_all(&addresses->external, ask->arena, &node.external);
+	strlist_add_all(&addresses->internal, ask->arena, &node.internal);
+	strlist_add_all(&addresses->internal_v6, ask->arena, &node.internal_v6);
 }
 
 /* The names of the nodes with the best pods. */
@@ -110,17 +104,17 @@ targets_of(struct ask *ask)
 	const char *access =
 	    annotations_get(ask->config, ask->object, "access");
 	struct addresses addresses = { 0 };
-	bool is_public = access != NULL && strcmp(access, "public") == 0;
-	bool is_private = access != NULL && strcmp(access, "private") == 0;
+	bool is_public = text_equal(access, "public");
+	bool is_private = text_equal(access, "private");
 
-	if (policy != NULL && strcmp(policy, "Local") == 0)
+	if (text_equal(policy, "Local"))
 		local_addresses(ask, &addresses);
 	else
 		all_addresses(ask, &addresses);
 	if (is_private || (!is_public && addresses.external.n == 0))
 		return addresses.internal;
 	if (ask->config->expose_ipv6)
-		add_all(
+		strlist_add_all(
 		    &addresses.external, ask->arena, &addresses.internal_v6);
 	return addresses.external;
 }

@@ -60,8 +60,7 @@ node_addresses(struct ask *ask, struct strlist *targets)
 		return false;
 	node_unpack(&fact, ask->arena, &node);
 	*targets = node.external;
-	for (size_t i = 0; i < node.internal_v6.n; i++)
-		strlist_add(targets, ask->arena, node.internal_v6.items[i]);
+	strlist_add_all(targets, ask->arena, &node.internal_v6);
 	return true;
 }
 

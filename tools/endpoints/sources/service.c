@@ -30,6 +30,7 @@
 #include "json.h"
 #include "kinds.h"
 #include "sources.h"
+#include "text.h"
 
 static void
 add_all(struct strlist *list, struct arena *arena, jv texts)
@@ -139,8 +140,7 @@ type_of(jv service)
 
 	if (type == NULL || *type == '\0')
 		type = "ClusterIP"; /* as the API server fills it in */
-	if (strcmp(type, "ClusterIP") == 0 && cluster_ip != NULL &&
-	    strcmp(cluster_ip, "None") == 0)
+	if (strcmp(type, "ClusterIP") == 0 && text_equal(cluster_ip, "None"))
 		return &headless;
 	for (size_t i = 0; i < sizeof(service_types) / sizeof(service_types[0]);
 	     i++)
