@@ -60,6 +60,11 @@ choose_owner(
 	if (options->registry == REGISTRY_NOOP)
 		return true;
 	config->owner = options->owner;
+	if (config->old_owner != NULL)
+		log_warning("--migrate-from-txt-owner: what is marked '%s' is "
+			    "ours now, and what nobody asks for is deleted: "
+			    "no other cluster may still use that name",
+		    config->old_owner);
 	if (*config->owner == '\0')
 		return error_set(err, CAUSE_INVALID,
 		    "--txt-owner-id must not be empty with this --registry");

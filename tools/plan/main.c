@@ -47,7 +47,7 @@ static const struct opt opts[] = {
 	{ "policy", OPT_CHOICE, &options.policy, "POLICY", "which sorts of change are made", policies },
 	{ "registry", OPT_CHOICE, &options.registry, "REGISTRY", "where ownership is kept; noop: everything is ours", registries },
 	{ "txt-owner-id", OPT_STRING, &options.owner, "OWNER", "our name on the records", NULL },
-	{ "migrate-from-txt-owner", OPT_STRING, &options.old_owner, "OWNER", "take over what this owner has, if it is asked for", NULL },
+	{ "migrate-from-txt-owner", OPT_STRING, &options.old_owner, "OWNER", "what this owner has is ours: nobody else uses that name any more", NULL },
 	{ "adopt", OPT_LIST, &options.adopt, "NAME|.SUFFIX", "take over unmarked records of these names, if they are asked for", NULL },
 	{ "hand-over-to", OPT_STRING, &options.hand_over_to, "OWNER", "give our records to this owner, and do nothing else", NULL },
 	{ "hand-over", OPT_LIST, &options.hand_over, "NAME|.SUFFIX", "only these", NULL },

@@ -2,12 +2,12 @@
 /*
  * owner -- whose a record set is.
  *
- *   owner of the record set         is ours   may be deleted
- *   ours                            yes       yes
- *   --migrate-from-txt-owner        yes       no: not our mark
- *   none, with --registry=noop      yes       yes
- *   none, listed by --adopt         no        no, but an update makes it ours
- *   none, another; opaque           no        no
+ *   owner of the record set         is ours
+ *   ours                            yes
+ *   --migrate-from-txt-owner        yes: whoever says so has given up the name
+ *   none, with --registry=noop      yes
+ *   none, listed by --adopt         no, but an update makes it so
+ *   none, another; opaque           no
  */
 
 #include "plan.h"
@@ -20,19 +20,11 @@ is_owner(const struct rrset *rrset, const char *wanted)
 }
 
 bool
-owner_has_our_mark(const struct config *config, const struct rrset *rrset)
-{
-	if (rrset->is_opaque)
-		return false;
-	return config->registry == REGISTRY_NOOP ||
-	       is_owner(rrset, config->owner);
-}
-
-bool
 owner_is_ours(const struct config *config, const struct rrset *rrset)
 {
-	return owner_has_our_mark(config, rrset) ||
-	       (!rrset->is_opaque && is_owner(rrset, config->old_owner));
+	return !rrset->is_opaque && (config->registry == REGISTRY_NOOP ||
+					is_owner(rrset, config->owner) ||
+					is_owner(rrset, config->old_owner));
 }
 
 bool

@@ -318,8 +318,6 @@ bool conflict_excludes(enum rtype a, enum rtype b);
 /* -- owner.c, policy.c, diff.c -------------------------------------------- */
 
 bool owner_is_ours(const struct config *config, const struct rrset *rrset);
-/* Ours under our own name: it may be deleted. */
-bool owner_has_our_mark(const struct config *config, const struct rrset *rrset);
 /* Unmarked, and the options say that it is to be taken. */
 bool owner_may_adopt(const struct config *config, const struct rrset *rrset);
 /* A sentence on whose it is, in the arena. */

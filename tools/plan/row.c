@@ -77,7 +77,7 @@ may_go(const struct row *row, const struct rrset *rrset)
 	const struct plan *plan = row->plan;
 	const char *resource = rrsets_resource(rrset);
 
-	if (!owner_has_our_mark(&plan->config, rrset) ||
+	if (!owner_is_ours(&plan->config, rrset) ||
 	    !zones_is_ready(rrset->zone) || row->keep ||
 	    claims_is_unknown(plan, resource))
 		return SKIP_LATER;
@@ -295,18 +295,7 @@ has_arrived(const struct row *row, enum rtype rtype)
 
 	return row->no_place == SKIP_NONE && rrset != NULL &&
 	       !rrsets_is_orphan(rrset) &&
-	       owner_has_our_mark(&row->plan->config, rrset);
-}
-
-/* Of the owner we migrate from, who may still be alive in another cluster. */
-static bool
-is_left_behind(const struct row *row, const struct rrset *rrset)
-{
-	const struct config *config = &row->plan->config;
-
-	return zones_is_ready(rrset->zone) && !rrsets_is_orphan(rrset) &&
-	       owner_is_ours(config, rrset) &&
-	       !owner_has_our_mark(config, rrset);
+	       owner_is_ours(&row->plan->config, rrset);
 }
 
 static void
@@ -328,11 +317,6 @@ remove_one(const struct row *row, struct rrset *rrset)
 	if (!is_managed(row, rrset) || (is_wanted && rrset->zone == row->zone))
 		return;
 	why = may_go(row, rrset);
-	if (is_left_behind(row, rrset)) {
-		why = SKIP_FOREIGN;
-		change.message = "nobody asks for it, but it bears the old "
-				 "owner's mark: only our own allows a deletion";
-	}
 	if (why == SKIP_LATER || is_to_be_replaced(row, rrset))
 		return;
 	if (is_wanted) {
@@ -369,7 +353,7 @@ hand_over(const struct row *row, struct rrset *rrset)
 
 	if (config->hand_over_to == NULL || !is_managed(row, rrset) ||
 	    rrsets_is_orphan(rrset) || !zones_is_ready(rrset->zone) ||
-	    !owner_has_our_mark(config, rrset))
+	    !owner_is_ours(config, rrset))
 		return false;
 	if (config->hand_over.n > 0 &&
 	    !filter_lists(&config->hand_over, names_text(row->name)))
