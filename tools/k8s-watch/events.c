@@ -57,12 +57,12 @@ advance(struct events *events, struct span object)
 	if (!scan_enter(&scan, object, '{'))
 		return;
 	while (!is_found && scan_member(&scan, &key, &value))
-		is_found = span_is(key, "metadata");
+		is_found = scan_is(key, "metadata");
 	if (!is_found || !scan_enter(&scan, value, '{'))
 		return;
 	is_found = false;
 	while (!is_found && scan_member(&scan, &key, &value))
-		is_found = span_is(key, "resourceVersion");
+		is_found = scan_is(key, "resourceVersion");
 	value = scan_string(value);
 	if (!is_found || value.n == 0 ||
 	    objects_version(value) < objects_version(had))
@@ -149,9 +149,9 @@ take_line(struct events *events, struct span line)
 	events->n++;
 	if (scan_enter(&scan, line, '{'))
 		while (scan_member(&scan, &key, &value)) {
-			if (span_is(key, "type"))
+			if (scan_is(key, "type"))
 				type = scan_string(value);
-			else if (span_is(key, "object"))
+			else if (scan_is(key, "object"))
 				object = value;
 		}
 	if (type.n == 0 || object.n == 0 || scan.bad) {
@@ -160,7 +160,7 @@ take_line(struct events *events, struct span line)
 		return stop(events, EVENTS_BROKEN);
 	}
 	for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
-		if (span_is(type, handlers[i].type))
+		if (scan_is(type, handlers[i].type))
 			return handlers[i].on(events, object);
 	log_warning("%s: an event of unknown type '%.*s' is passed over",
 	    events->objects->resource->label, (int)type.n, type.at);

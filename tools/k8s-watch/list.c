@@ -33,9 +33,9 @@ read_metadata(struct span metadata, struct head *head)
 	if (!scan_enter(&scan, metadata, '{'))
 		return;
 	while (scan_member(&scan, &key, &value)) {
-		if (span_is(key, "resourceVersion"))
+		if (scan_is(key, "resourceVersion"))
 			head->version = scan_string(value);
-		else if (span_is(key, "continue"))
+		else if (scan_is(key, "continue"))
 			head->next = scan_string(value);
 	}
 }
@@ -52,9 +52,9 @@ read_head(const struct text *text)
 	if (!scan_enter(&scan, (struct span){ text_str(text), text->n }, '{'))
 		return head;
 	while (scan_member(&scan, &key, &value)) {
-		if (span_is(key, "kind"))
+		if (scan_is(key, "kind"))
 			head.kind = scan_string(value);
-		else if (span_is(key, "metadata"))
+		else if (scan_is(key, "metadata"))
 			read_metadata(value, &head);
 	}
 	return head;

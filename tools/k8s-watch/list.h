@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "error.h"
-#include "scan.h"
+#include "split.h"
 #include "text.h"
 
 struct objects;

@@ -102,7 +102,7 @@ take(struct objects *objects, struct span object, struct identity *identity,
 	    identity->name.n == 0)
 		return error_set(
 		    err, CAUSE_INVALID, "what the server sent is no object");
-	if (identity->kind.n > 0 && !span_is(identity->kind, objects->kind))
+	if (identity->kind.n > 0 && !scan_is(identity->kind, objects->kind))
 		return error_set(err, CAUSE_INVALID,
 		    "the server sent a %.*s for a %s", (int)identity->kind.n,
 		    identity->kind.at, objects->kind);

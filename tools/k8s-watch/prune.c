@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "text.h"
 
 #define LAST_APPLIED "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -32,7 +33,7 @@ find(const struct prune_node *node, struct span key)
 {
 	struct prune_node *child = node->children;
 
-	while (child != NULL && !span_is(key, child->key))
+	while (child != NULL && !scan_is(key, child->key))
 		child = child->next;
 	return child;
 }
@@ -202,7 +203,7 @@ read_strings(struct span object, const struct wanted *wanted, size_t n)
 		return false;
 	while (n_left > 0 && scan_member(&scan, &key, &value)) {
 		for (size_t i = 0; i < n; i++) {
-			if (!span_is(key, wanted[i].key))
+			if (!scan_is(key, wanted[i].key))
 				continue;
 			*wanted[i].into =
 			    *value.at == '"' ? scan_string(value) : value;

@@ -14,6 +14,7 @@
 #include "scan.h"
 
 struct arena;
+struct text;
 
 struct prune {
 	struct prune_node *root;
