@@ -11,8 +11,8 @@ struct settings;
 
 /* What a person should do about an error. */
 struct advice {
-	const char *setting; /* the one at fault, or NULL */
-	const char *value;   /* its present value, "" if unset */
+	const char *setting; /* the one at fault */
+	const char *value;   /* its present value */
 	const char *text;
 	const char *command; /* that mends it, or NULL */
 };

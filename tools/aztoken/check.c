@@ -30,7 +30,6 @@
 #define PUBLIC_API  "2018-05-01"
 #define PRIVATE_API "2020-06-01"
 #define AUDIENCE    "api://AzureADTokenExchange"
-#define GUID_BYTES  36
 #define SHORT_S     600 /* a federated token this near its end is odd */
 
 struct walk {
@@ -58,11 +57,7 @@ fail(struct walk *walk, const char *step)
 	say("FAIL", step, walk->err.text);
 	if (!advice_find(&walk->settings, &walk->err, &advice))
 		return false;
-	if (advice.setting != NULL && *advice.value != '\0')
-		printf(
-		    "     setting    %s: %s\n", advice.setting, advice.value);
-	else if (advice.setting != NULL)
-		printf("     setting    %s\n", advice.setting);
+	printf("     setting    %s: %s\n", advice.setting, advice.value);
 	printf("     meaning    %s\n", advice.text);
 	if (advice.command != NULL)
 		printf("     mend with  %s\n", advice.command);
@@ -137,13 +132,6 @@ check_identity(struct walk *walk)
 	return true;
 }
 
-static bool
-is_guid(const char *value)
-{
-	return strlen(value) == GUID_BYTES &&
-	       strspn(value, "0123456789abcdefABCDEF-") == GUID_BYTES;
-}
-
 /* Ids that no Entra ID would know: spare the trip and name the field. */
 static bool
 check_ids(struct walk *walk)
@@ -156,7 +144,7 @@ check_ids(struct walk *walk)
 	if (settings->tenant_id == NULL)
 		error_set(&walk->err, CAUSE_INVALID,
 		    "no tenant: set tenantId in azure.json or AZURE_TENANT_ID");
-	else if (!is_guid(settings->tenant_id) &&
+	else if (!choose_is_guid(settings->tenant_id) &&
 		 strchr(settings->tenant_id, '.') == NULL)
 		error_set(&walk->err, CAUSE_INVALID,
 		    "tenant '%s' is neither a GUID nor a domain name",
@@ -166,7 +154,7 @@ check_ids(struct walk *walk)
 		    "no client id: set aadClientId in azure.json or "
 		    "AZURE_CLIENT_ID (by annotating the service account with "
 		    "azure.workload.identity/client-id)");
-	else if (!is_guid(settings->client_id))
+	else if (!choose_is_guid(settings->client_id))
 		error_set(&walk->err, CAUSE_INVALID,
 		    "client id '%s' is no GUID", settings->client_id);
 	else

@@ -28,6 +28,7 @@
 #include "secret.h"
 
 #define PUBLIC_AUTHORITY "https://login.microsoftonline.com"
+#define GUID_BYTES       36
 #define IMDS_ENDPOINT    "http://169.254.169.254"
 
 /* In the order of choose_names, after "auto". */
@@ -202,4 +203,11 @@ choose_need(const char *value, const char *what, struct error *err)
 	if (value != NULL && *value != '\0')
 		return true;
 	return error_set(err, CAUSE_INVALID, "%s", what);
+}
+
+bool
+choose_is_guid(const char *value)
+{
+	return strlen(value) == GUID_BYTES &&
+	       strspn(value, "0123456789abcdefABCDEF-") == GUID_BYTES;
 }

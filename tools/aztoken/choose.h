@@ -22,4 +22,7 @@ const struct way *choose_way(
 /* false with err naming what to set if value is NULL. */
 bool choose_need(const char *value, const char *what, struct error *err);
 
+/* Has the value the form of a GUID, as tenants and clients have it? */
+bool choose_is_guid(const char *value);
+
 #endif

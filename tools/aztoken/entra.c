@@ -54,9 +54,9 @@ fill_form(struct text *form, struct settings *settings, const char *field,
 		ask_add_field(form, "claims", settings->claims);
 }
 
-/* Entra's word for it: `AADSTS7000215`, else the OAuth error. */
+/* Entra's word for it: `AADSTS7000215`, else the OAuth error, else ours. */
 static void
-read_code(jv answer, char *code, size_t size)
+read_code(jv answer, long status, struct error *err)
 {
 	jv first;
 	int64_t number;
@@ -64,38 +64,36 @@ read_code(jv answer, char *code, size_t size)
 
 	if (json_item(json_at(answer, "error_codes"), 0, &first) &&
 	    json_int(first, &number))
-		snprintf(code, size, "AADSTS%lld", (long long)number);
-	else
-		snprintf(code, size, "%s", word != NULL ? word : "");
+		snprintf(err->code, sizeof(err->code), "AADSTS%lld",
+		    (long long)number);
+	else if (word != NULL && advice_cause(word) != CAUSE_NONE)
+		snprintf(err->code, sizeof(err->code), "%s", word);
+	else if (status == 429)
+		snprintf(err->code, sizeof(err->code), "EntraThrottled");
+	else if (ask_again_by_default(status))
+		snprintf(err->code, sizeof(err->code), "EntraFailed");
 }
 
 static bool
 refused(const struct answer *answer, struct error *err)
 {
 	enum cause cause = http_cause(answer->status);
-	const char *why = NULL;
-	char code[sizeof(err->code)] = "";
+	const char *why;
 	jv value;
 
 	/* A 401 here refuses what we sent; nothing else can be granted. */
 	if (cause == CAUSE_DENIED || cause == CAUSE_MISSING)
 		cause = CAUSE_INVALID;
-	if (!json_parse(text_str(&answer->body), answer->body.n, &value, NULL))
-		return error_set(err, cause,
-		    "the token endpoint answered status %ld without JSON",
-		    answer->status);
-	read_code(value, code, sizeof(code));
-	if (advice_cause(code) != CAUSE_NONE)
-		cause = advice_cause(code);
-	else if (strcmp(code, "temporarily_unavailable") == 0)
-		cause = CAUSE_TEMPORARY;
+	(void)json_parse(text_str(&answer->body), answer->body.n, &value, NULL);
 	why = json_str_at(value, "error_description");
 	if (why != NULL)
 		error_set(err, cause, "%.*s", (int)strcspn(why, "\r\n"), why);
 	else
-		error_set(err, cause, "the token endpoint answered %ld %s",
-		    answer->status, code);
-	memcpy(err->code, code, sizeof(code));
+		error_set(err, cause, "the token endpoint answered status %ld",
+		    answer->status);
+	read_code(value, answer->status, err);
+	if (advice_cause(err->code) != CAUSE_NONE)
+		err->cause = advice_cause(err->code);
 	err->retry_after_ms = answer->retry_after_ms;
 	json_free(value);
 	return false;

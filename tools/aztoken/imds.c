@@ -13,9 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "advice.h"
 #include "ask.h"
 #include "aztoken.h"
-#include "http.h"
 #include "imds.h"
 #include "json.h"
 #include "token.h"
@@ -59,33 +59,45 @@ imds_url(
 	return url;
 }
 
+/* The service's word for it, or ours: a row of advice.c. */
+static const char *
+code_of(long status, const char *error, const char *why)
+{
+	if (why != NULL && strstr(why, "Multiple user assigned") != NULL)
+		return "MultipleIdentities";
+	if (why != NULL && strstr(why, "Identity not found") != NULL)
+		return "IdentityNotFound";
+	if (status == 404 || status == 410)
+		return "ImdsUpdating";
+	if (status == 429)
+		return "ImdsThrottled";
+	if (again(status))
+		return "ImdsFailed";
+	return error != NULL ? error : "";
+}
+
 bool
 imds_decode(struct token *token, const struct answer *answer,
     const char *source, struct error *err)
 {
-	enum cause cause = http_cause(answer->status);
 	const char *why;
+	const char *code;
 	jv value;
 
 	if (answer->status == 200)
 		return token_decode(token, &answer->body, source, err);
-	if (cause == CAUSE_MISSING)
-		cause = CAUSE_TEMPORARY;
-	if (cause == CAUSE_DENIED)
-		cause = CAUSE_INVALID;
-	if (!json_parse(text_str(&answer->body), answer->body.n, &value, NULL))
-		return error_set(err, cause, "%s answered status %ld", source,
-		    answer->status);
+	(void)json_parse(text_str(&answer->body), answer->body.n, &value, NULL);
 	why = json_str_at(value, "error_description");
-	error_set(err, cause, "%s answered status %ld: %.*s", source,
-	    answer->status, why != NULL ? (int)strcspn(why, "\r\n") : 0,
+	code = code_of(answer->status, json_str_at(value, "error"), why);
+	error_set(err, advice_cause(code), "%s answered status %ld%s%.*s",
+	    source, answer->status, why != NULL ? ": " : "",
+	    why != NULL ? (int)strcspn(why, "\r\n") : 0,
 	    why != NULL ? why : "");
-	if (why != NULL && strstr(why, "Multiple user assigned") != NULL)
-		snprintf(err->code, sizeof(err->code), "MultipleIdentities");
-	else if (why != NULL && strstr(why, "Identity not found") != NULL)
-		snprintf(err->code, sizeof(err->code), "IdentityNotFound");
-	json_free(value);
+	if (err->cause == CAUSE_NONE)
+		err->cause = CAUSE_INVALID;
+	snprintf(err->code, sizeof(err->code), "%s", code);
 	err->retry_after_ms = answer->retry_after_ms;
+	json_free(value);
 	return false;
 }
 

@@ -9,7 +9,8 @@
  *            revoke, challenge: all tokens issued so far are refused
  *   instead  hang: no answer at all; cut: the connection is closed;
  *            status with code, message, retryAfter, flat, html, empty; a
- *            code AADSTSnnn is answered as Entra ID does
+ *            code AADSTSnnn is answered as Entra ID does, `error` with
+ *            message as OAuth and IMDS do
  *   after    lost: done, but the connection is closed; half: the answer
  *            breaks off in the middle; lateMs: done, answered later
  *
@@ -151,8 +152,19 @@ send_aadsts(struct call *call, int status, const char *code, const char *text)
 }
 
 static void
+send_oauth(struct call *call, int status, const char *error, const char *text)
+{
+	jv body = json_new_object();
+
+	json_set_str(&body, "error", error);
+	json_set_str(&body, "error_description", text);
+	serve_json(call->answer, status, body);
+}
+
+static void
 send_status(struct call *call, struct fault *fault, int status)
 {
+	const char *error = json_str_at(fault->rule, "error");
 	const char *code = json_str_at(fault->rule, "code");
 	const char *message = json_str_at(fault->rule, "message");
 
@@ -172,7 +184,9 @@ send_status(struct call *call, struct fault *fault, int status)
 		code = "Fault";
 	if (message == NULL)
 		message = "A fault was asked for.";
-	if (strncmp(code, AADSTS, strlen(AADSTS)) == 0)
+	if (error != NULL)
+		send_oauth(call, status, error, message);
+	else if (strncmp(code, AADSTS, strlen(AADSTS)) == 0)
 		send_aadsts(call, status, code, message);
 	else if (json_is_true(json_at(fault->rule, "flat")))
 		call_fail(call, status, code, "%s", message);
