@@ -32,6 +32,7 @@ const char *dnsname_unicode(struct arena *arena, const char *name);
 /* true if name is zone or below it; both in normal form. */
 bool dnsname_is_within(const char *name, const char *zone);
 
+/* true if the first label is `*`. */
 bool dnsname_is_wildcard(const char *name);
 
 #endif

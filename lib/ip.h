@@ -28,6 +28,7 @@ const char *ip_print(struct arena *arena, const struct ip *ip);
  * dropped. */
 bool ip_parse_net(const char *text, struct ip_net *net);
 
+/* Of the same version, and equal in the bits of the prefix. */
 bool ip_is_within(const struct ip *ip, const struct ip_net *net);
 
 /*

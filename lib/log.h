@@ -24,6 +24,8 @@ void log_set_format(enum log_format format);
 /* true if a line of this level would be written. */
 bool log_is_on(enum log_level level);
 
+/* One line, if its level is on: someone must act, someone should look, the
+ * system changed its state, everything else. */
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));

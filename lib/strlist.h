@@ -29,6 +29,7 @@ void strlist_add_all(
 void strlist_add_split(struct strlist *list, struct arena *arena,
     const char *text, char separator);
 
+/* true if one of the items is this text. */
 bool strlist_has(const struct strlist *list, const char *item);
 
 /* Sort bytewise and drop repeats: the order that the wire demands of targets. */

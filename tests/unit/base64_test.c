@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base64: RFC 4648 section 10, both alphabets, what must be refused. */
+/* base64_test -- RFC 4648 section 10, both alphabets, what must be refused. */
 #include <string.h>
 
 #include "base64.h"

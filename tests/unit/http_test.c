@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * http and proxy: reading headers of an answer, NO_PROXY as Go reads it, and
+ * http_test -- http and proxy: reading headers of an answer, NO_PROXY as Go reads it, and
  * transfers against a server of one thread that answers a fixed text.
  */
 #include <arpa/inet.h>

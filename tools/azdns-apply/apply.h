@@ -18,6 +18,7 @@ struct apply {
 	int64_t next_ms; /* when apply_tick has something to do again */
 };
 
+/* Nothing is under way; all three must outlive apply. */
 void apply_init(
     struct apply *apply, const struct config *config, struct zones *zones);
 

@@ -27,6 +27,7 @@ void listing_known(struct zone *zone, const struct owned *owned);
 /* The key is about to be written. */
 void listing_touch(struct zone *zone, const char *name, const char *type_name);
 
+/* NULL does nothing. */
 void listing_free(struct listing *listing);
 
 #endif

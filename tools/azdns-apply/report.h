@@ -25,6 +25,7 @@ struct report {
 	size_t n_records;
 };
 
+/* Begin on standard output; report_done forgets what was not flushed. */
 void report_init(struct report *report);
 void report_done(struct report *report);
 
@@ -42,6 +43,7 @@ void report_record(struct report *report, const struct record *record);
 void report_result(
     struct report *report, const struct record *record, const char *resource);
 
+/* TICK: seconds since the stream began. */
 void report_tick(struct report *report, int64_t time_s);
 
 /* Write what has gathered. */

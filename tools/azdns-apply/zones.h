@@ -68,6 +68,7 @@ struct zones {
 	bool is_unavailable; /* the list: said so */
 };
 
+/* No zone is known yet; all must outlive zones. zones_done forgets all. */
 void zones_init(struct zones *zones, const struct config *config,
     struct arm *arm, struct report *report);
 void zones_done(struct zones *zones);

@@ -39,6 +39,7 @@ struct evaluator {
 	struct arena arena; /* of one evaluation */
 };
 
+/* One station for each configured source; config and writer are borrowed. */
 void evaluate_open(struct evaluator *evaluator, const struct config *config,
     struct line_writer *writer);
 

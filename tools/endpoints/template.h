@@ -30,6 +30,7 @@ struct template *template_parse(
 bool template_run(const struct template *, jv object, struct arena *arena,
     struct text *out, struct error *err);
 
+/* NULL does nothing. */
 void template_free(struct template *);
 
 #endif

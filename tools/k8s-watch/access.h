@@ -46,6 +46,7 @@ bool access_headers(struct access *access, struct arena *arena,
 /* The server did not take the credential: get another one. */
 void access_refused(struct access *access);
 
+/* Close the connections, wipe the credentials. */
 void access_close(struct access *access);
 
 #endif

@@ -44,6 +44,7 @@ enum discovery_result discovery_take(
 /* Discovery is not allowed: trust the guess. false: there is none. */
 bool discovery_guess(struct discovery *discovery);
 
+/* What was found is forgotten, the guess with it. */
 void discovery_done(struct discovery *discovery);
 
 #endif

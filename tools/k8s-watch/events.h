@@ -38,6 +38,7 @@ void events_set_version(struct events *events, struct span version);
 /* A piece of the answer; false: end says what is to be done. */
 bool events_take(struct events *events, struct span piece);
 
+/* Give the memory back. */
 void events_done(struct events *events);
 
 #endif

@@ -24,6 +24,7 @@ struct exec_credential {
 bool exec_run(const struct cluster *cluster, struct exec_credential *credential,
     struct error *err);
 
+/* Wipe; it is none afterwards. */
 void exec_credential_done(struct exec_credential *credential);
 
 #endif

@@ -40,6 +40,7 @@ bool list_end_page(struct list *list);
 /* After a page that came in part only: ask for less. */
 void list_shrink(struct list *list);
 
+/* Give the memory back. */
 void list_done(struct list *list);
 
 #endif

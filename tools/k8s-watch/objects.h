@@ -51,6 +51,7 @@ void objects_mark(const struct objects *objects, enum message_state state,
 /* A resourceVersion as a number that can be compared, 0 if it is none. */
 uint64_t objects_version(struct span version);
 
+/* Forget all that was said; nothing is written. */
 void objects_done(struct objects *objects);
 
 #endif

@@ -48,6 +48,7 @@ void session_mark(struct session *session, const struct watch *watch);
 void session_on_answer(struct session *session);
 void session_on_silence(struct session *session, const struct error *err);
 
+/* Close the connections; what was not flushed is lost. */
 void session_close(struct session *session);
 
 #endif

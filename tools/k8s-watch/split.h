@@ -32,6 +32,7 @@ typedef bool split_function(void *context, struct span item);
 bool split_feed(struct split *split, struct span piece, split_function *on_item,
     void *context);
 
+/* Give the memory back; ready for another list. */
 void split_done(struct split *split);
 
 #endif

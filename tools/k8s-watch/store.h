@@ -59,6 +59,7 @@ void store_begin(struct store *store);
  * there is none left. Start with *cursor = 0. */
 bool store_sweep(struct store *store, uint32_t *cursor, const char **key);
 
+/* Empty; the memory is given back. */
 void store_done(struct store *store);
 
 /* A hash of n bytes. */

@@ -49,6 +49,7 @@ struct watch {
 	enum message_state state; /* as marked */
 };
 
+/* Begin with discovery, or with the list where the kind is certain. */
 void watch_init(struct watch *watch, struct session *session,
     const struct resource *resource);
 
@@ -63,6 +64,7 @@ void watch_restart(struct watch *watch);
 /* Say the state if it is another one. */
 void watch_mark(struct watch *watch, enum message_state state);
 
+/* The next request is of this phase, after delay_ms. */
 void watch_go(struct watch *watch, enum watch_phase phase, int64_t delay_ms);
 
 /* Go on later where trouble leaves it; watch_resumption says where that is. */
@@ -79,6 +81,7 @@ int64_t watch_jitter(int64_t ms);
 /* The server was of use. */
 void watch_on_progress(struct watch *watch);
 
+/* Give the memory back; nothing is said. */
 void watch_done(struct watch *watch);
 
 #endif

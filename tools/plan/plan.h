@@ -191,13 +191,16 @@ struct plan {
 
 /* -- names.c: what outlives a line ---------------------------------------- */
 
+/* Empty, as the options in plan->config say. */
 void plan_init(struct plan *plan);
+/* The name of a text, made if nobody knew it; its text; to be decided anew. */
 struct name *names_get(struct plan *plan, const char *text);
 const char *names_text(const struct name *name);
 void names_mark(struct plan *plan, struct name *name);
 void names_mark_all(struct plan *plan);
 /* Free the name if nothing holds it any more. */
 void names_release(struct plan *plan, struct name *name);
+/* Append; whoever takes out goes on from list->first. */
 void name_list_add(struct name_list *list, struct name *name);
 /* Empty a list of which all was taken out. */
 void name_list_clear(struct name_list *list);
@@ -220,6 +223,8 @@ bool rrsets_is_orphan(const struct rrset *rrset);
 
 /* -- owned.c: rrsets by the object that asked for them -------------------- */
 
+/* In and out of the chain of its resource; one without resource is in none.
+ * owned_mark marks the names of all that a resource owns. */
 void owned_add(struct plan *plan, struct rrset *rrset);
 void owned_drop(struct plan *plan, struct rrset *rrset);
 void owned_mark(struct plan *plan, const char *resource);
@@ -249,6 +254,7 @@ void asks_put_rejection(struct plan *plan, struct claimant *claimant,
     struct ask **old, const struct rejection *rejection, const char *resource);
 void asks_put_unknown(struct plan *plan, struct claimant *claimant,
     struct ask **old, const char *unknown, const char *resource);
+/* Free it, but not take it out of its claimant's list; marks the name. */
 void asks_drop(struct plan *plan, struct ask *ask);
 const char *ask_resource(const struct ask *ask); /* or NULL */
 /* The targets of an ask, added to a list. */
@@ -260,6 +266,7 @@ bool ask_is_partial(const struct ask *ask);
 
 /* -- sources.c: who may be believed to be silent on purpose --------------- */
 
+/* The source of a name, made if it is new. */
 struct source *sources_get(struct plan *plan, const char *name);
 /* SKIP_NONE if the objects of this resource are all known; NULL: of any. */
 enum skip sources_judge(const struct plan *plan, const char *resource);
@@ -272,6 +279,7 @@ bool records_read(
 
 /* -- zones.c, filter.c ---------------------------------------------------- */
 
+/* The zone of an id, made if it is new; zones_find: NULL if it is not known. */
 struct zone *zones_get(struct plan *plan, const char *id);
 struct zone *zones_find(const struct plan *plan, const char *id);
 /* A ZONE line; a zone that no filter selects is not kept. */
@@ -285,8 +293,10 @@ bool zones_is_ready(const struct zone *zone);
 /* false: err names the expression that cannot be read. */
 bool filter_init(struct domain_filter *filter, const char *include,
     const char *exclude, struct error *err);
+/* Append domains in normal form, their leading dot kept. */
 void filter_add(
     struct arena *arena, struct strlist *list, const struct strlist *texts);
+/* The name passes the lists or the expressions. */
 bool filter_accepts(const struct domain_filter *filter, const char *name);
 /* The name is listed, or below a listed .SUFFIX. */
 bool filter_lists(const struct strlist *list, const char *name);
@@ -317,12 +327,14 @@ bool conflict_excludes(enum rtype a, enum rtype b);
 
 /* -- owner.c, policy.c, diff.c -------------------------------------------- */
 
+/* Ours to update: our mark, the old owner's, or --registry=noop. */
 bool owner_is_ours(const struct config *config, const struct rrset *rrset);
 /* Unmarked, and the options say that it is to be taken. */
 bool owner_may_adopt(const struct config *config, const struct rrset *rrset);
 /* A sentence on whose it is, in the arena. */
 const char *owner_text(struct arena *arena, const struct rrset *rrset);
 
+/* A CREATE always; the others as --policy says. */
 bool policy_allows(enum policy policy, enum message_type type);
 
 /* Why the record set differs from what is wanted; NULL: it does not. */
@@ -353,33 +365,41 @@ struct decisions {
 
 /* In the scratch arena, which is reset first; sorted by zone and type. */
 void decide(struct plan *plan, struct name *name, struct decisions *out);
+/* Add a decision: where, as a SKIP unless skip is SKIP_NONE. */
 struct decision *decide_skip(struct plan *plan, struct decisions *out,
     enum skip skip, const struct decision *where);
 
 /* -- row.c: one name in its zone ------------------------------------------ */
 
+/* Add what should happen to the record sets of the name, type by type. */
 void row_decide(struct plan *plan, struct name *name, struct decisions *out);
 
 /* -- brake.c: deletions --------------------------------------------------- */
 
+/* A deletion is wanted, begins to wait; is not wanted any more; was sent; was
+ * answered (done: it counts in the window, else it does not). */
 void brake_want(struct plan *plan, struct rrset *rrset);
 void brake_forget(struct plan *plan, struct rrset *rrset);
 void brake_sent(struct plan *plan, struct rrset *rrset);
 void brake_answered(struct plan *plan, struct zone *zone, bool done);
+/* It has waited for --delete-delay. */
 bool brake_is_due(const struct plan *plan, const struct rrset *rrset);
 /* Hold, let go, queue what is due: after each pass and each tick. */
 void brake_check(struct plan *plan, struct zone *zone);
 
 /* -- retry.c: keys in flight and failed ----------------------------------- */
 
+/* What is in flight or waits at a key, or NULL. */
 struct work *retry_find(
     const struct name *name, const struct zone *zone, enum rtype rtype);
 /* SKIP_NONE: now; SKIP_LATER: not now; else why not. */
 enum skip retry_judge(struct plan *plan, const struct decision *decision);
+/* The change was written: its key is in flight until retry_answered. */
 void retry_sent(struct plan *plan, const struct decision *decision);
 /* false: nobody waits for this result. */
 bool retry_answered(
     struct plan *plan, struct zone *zone, const struct record *record);
+/* Mark the names whose time to wait is over. */
 void retry_tick(struct plan *plan);
 void retry_drop(struct plan *plan, struct work *work);
 
@@ -387,6 +407,7 @@ void retry_drop(struct plan *plan, struct work *work);
 
 /* Decide the marked names; queue those that have something to say. */
 void queue_pass(struct plan *plan);
+/* The name has something to say in this zone. */
 void queue_add(struct zone *zone, struct name *name);
 bool queue_is_empty(const struct plan *plan);
 /* Nothing is queued but for zones that are full. */

@@ -27,6 +27,7 @@ enum skip {
 
 #define SAID_STALE 0x80 /* said in an earlier pass; does it still hold? */
 
+/* The word on the wire. */
 const char *skip_name(enum skip skip);
 /* A sentence for those that need no more than their name. */
 const char *skip_text(enum skip skip);

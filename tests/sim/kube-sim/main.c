@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
+ * kube-sim -- an API server that runs nothing.
+ *
  * kube-sim [--port=PORT] [--tls-dir=DIR] [--kubeconfig=FILE] [--rules=FILE]...
  *          [--objects=FILE]... [--token-auth-file=FILE] [--log=FILE] ...
  *
