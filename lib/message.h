@@ -39,6 +39,7 @@ enum message_type {
 
 /* The type member of a line, MESSAGE_NONE if it is not one of the above. */
 enum message_type message_type(jv line);
+/* The same of a word, and the word of a type. */
 enum message_type message_type_find(const char *name);
 const char *message_type_name(enum message_type type);
 
@@ -50,6 +51,7 @@ enum message_state {
 	STATE_UNAVAILABLE,
 	STATE_COUNT
 };
+/* The word on the wire. */
 const char *message_state_name(enum message_state state);
 
 /* The state of a BOOKMARK's object; false if it is no completeness mark. */
@@ -148,6 +150,7 @@ enum result_status {
 	RESULT_UNAVAILABLE,
 	RESULT_COUNT
 };
+/* The word on the wire; "" for RESULT_NONE. */
 const char *message_result_name(enum result_status status);
 
 /*
