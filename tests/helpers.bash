@@ -61,9 +61,11 @@ bless_case() {
 # wait_for FILE TEXT [SECONDS [LINES]]: until a line, or so many, of a growing
 # file hold the text. No polling: tail follows, grep ends at the last match.
 wait_for() {
-	timeout "${3:-30}" grep -m"${4:-1}" -- "$2" <(
-		exec tail -n +1 -F -s 0.1 --pid=$$ "$1" 2>/dev/null 3>&-) >/dev/null || {
-		echo "no line with '$2' in $1:"
+	local found
+	found=$(timeout "${3:-30}" grep -cm"${4:-1}" -- "$2" <(
+		exec tail -n +1 -F -s 0.1 --pid=$$ "$1" 2>/dev/null 3>&-)) || true
+	[ "$found" = "${4:-1}" ] || {
+		echo "no ${4:-} line with '$2' in $1:"
 		tail -n 40 "$1"
 		return 1
 	}

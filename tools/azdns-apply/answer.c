@@ -5,8 +5,8 @@
  *   READY --2xx--> next step ... --> OVER (done)
  *     |--transport, 5xx, 429--> READY again after a delay, up to 5 minutes
  *     |--412 after a resent write, 412 of a new mark--> ASK: read, then decide
- *     |--412--> undo what was done --> TRUTH: read all of the key --> OVER
- *     `--anything else--> undo what was done --> OVER (failed)
+ *     |--412--> undo what was done --> TRUTH: read what is there --> OVER
+ *     `--anything else--> undo what was done (then TRUTH) --> OVER (failed)
  *
  * A write whose answer was lost is not guessed at: it is sent again with the
  * same condition, and when that fails the set is read. If it holds what was to
@@ -41,10 +41,12 @@ go_back(struct job *job)
 	job->state = JOB_READY;
 	while (job->at > 0 && !job->steps[job->at - 1].is_done)
 		job->at--;
+	job->has_undone |= job->at > 0;
 	if (job->at > 0)
 		return;
-	job->state = job->outcome == RESULT_CONFLICT ? JOB_TRUTH : JOB_OVER;
-	job->next_ms = 0;
+	job->state = JOB_OVER;
+	if (job->outcome == RESULT_CONFLICT || job->has_undone)
+		job_seek_truth(job);
 }
 
 static void
@@ -142,6 +144,18 @@ on_success(struct job *job, const struct arm_answer *answer)
 		job->state = JOB_ASK; /* done, but how? */
 }
 
+/* What is there cannot be read: a conflict that nobody can judge. */
+static void
+give_up_truth(
+    struct job *job, enum result_status outcome, const struct error *err)
+{
+	job->state = JOB_OVER;
+	if (job->outcome != RESULT_CONFLICT)
+		return;
+	job->outcome = outcome;
+	job->err = *err;
+}
+
 /* The same again, later, or give up. */
 static void
 again(struct job *job, const struct arm_answer *answer, int64_t now_ms)
@@ -162,13 +176,10 @@ again(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 	job->state = job->sent;
 	if (job->trouble_ms < TROUBLE_MS)
 		return;
-	if (job->sent == JOB_TRUTH) {
-		job->outcome = RESULT_UNAVAILABLE;
-		job->err = *err;
-		job->state = JOB_OVER;
-		return;
-	}
-	fail(job, RESULT_UNAVAILABLE, err);
+	if (job->sent == JOB_TRUTH)
+		give_up_truth(job, RESULT_UNAVAILABLE, err);
+	else
+		fail(job, RESULT_UNAVAILABLE, err);
 }
 
 /* -- reading before deciding ---------------------------------------------- */
@@ -263,9 +274,7 @@ on_truth(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 		json_free(value);
 		return;
 	}
-	job->outcome = RESULT_FAILED;
-	job->err = answer->ok ? err : answer->err;
-	job->state = JOB_OVER;
+	give_up_truth(job, RESULT_FAILED, answer->ok ? &err : &answer->err);
 }
 
 static void

@@ -23,8 +23,6 @@
 #include "report.h"
 #include "zones.h"
 
-#define MARK_NAMES_MAX 8
-
 void
 apply_init(
     struct apply *apply, const struct config *config, struct zones *zones)
@@ -74,7 +72,7 @@ say_done(struct job *job)
 
 struct truth {
 	struct job *job;
-	bool is_said;
+	unsigned said; /* a bit for each type */
 };
 
 static void
@@ -82,42 +80,75 @@ on_truth(void *context, const struct owned *owned)
 {
 	struct truth *truth = context;
 	struct job *job = truth->job;
-	struct have have = *owned->have;
+	struct have have;
 
-	if (truth->is_said || owned->rtype != job->rtype ||
-	    strcmp(owned->name, job->name) != 0)
+	truth->said |= 1U << owned->rtype;
+	if (owned->rtype != job->rtype || job->outcome != RESULT_CONFLICT) {
+		listing_found(job->zone, owned);
 		return;
+	}
 	listing_known(job->zone, owned);
-	say(job, &have);
-	truth->is_said = true;
+	if (owned->have != NULL)
+		have = *owned->have;
+	say(job, owned->have != NULL ? &have : NULL);
+}
+
+/* Of what was read only the keys that were asked for are known wholly. */
+static void
+on_read(void *context, const struct owned *owned)
+{
+	struct truth *truth = context;
+	const struct job *job = truth->job;
+	bool is_asked = owned->rtype == job->rtype;
+
+	for (size_t i = 0; i < job->n_steps; i++)
+		is_asked |= job->steps[i].kind == STEP_AWAY &&
+			    job->steps[i].set.rtype == owned->rtype;
+	if (is_asked && strcmp(owned->name, job->name) == 0 &&
+	    (truth->said >> owned->rtype & 1) == 0)
+		on_truth(truth, owned);
 }
 
 static void
-say_conflict(struct job *job)
+say_gone(struct truth *truth, enum rtype rtype)
 {
-	struct truth truth = { job, false };
-	struct owned owned = { job->name, job->rtype, rtype_name(job->rtype),
+	struct owned owned = { truth->job->name, rtype, rtype_name(rtype),
 		NULL };
 
-	log_warning("%s %s: it is not what it was: %s", job->name,
-	    rtype_name(job->rtype), job->err.text);
-	ownership_say(&job->truth, NULL, on_truth, &truth);
-	if (!truth.is_said) {
-		listing_known(job->zone, &owned);
-		say(job, NULL);
+	if ((truth->said >> rtype & 1) == 0)
+		on_truth(truth, &owned);
+}
+
+/* What was read, as the RESULT of a conflict and as changes by others. */
+static void
+say_truth(struct job *job)
+{
+	struct truth truth = { job, 0 };
+
+	ownership_say(&job->truth, NULL, on_read, &truth);
+	for (size_t i = 0; i < job->n_steps; i++) {
+		if (job->steps[i].kind == STEP_AWAY)
+			say_gone(&truth, job->steps[i].set.rtype);
 	}
-	listing_hasten(job->zone);
+	say_gone(&truth, job->rtype);
 }
 
 static void
 say_result(struct job *job)
 {
-	if (job->outcome == RESULT_DONE)
+	if (job->outcome == RESULT_DONE) {
 		say_done(job);
-	else if (job->outcome == RESULT_CONFLICT)
-		say_conflict(job);
-	else
+		return;
+	}
+	if (job->outcome == RESULT_CONFLICT)
+		log_warning("%s %s: it is not what it was: %s", job->name,
+		    rtype_name(job->rtype), job->err.text);
+	if (job->has_truth)
+		say_truth(job);
+	if (job->outcome != RESULT_CONFLICT)
 		say(job, NULL);
+	if (job->outcome == RESULT_CONFLICT || job->has_undone)
+		listing_hasten(job->zone);
 }
 
 /* -- the queue ------------------------------------------------------------ */
@@ -156,8 +187,17 @@ append_job(struct apply *apply, struct job *job)
 {
 	struct job **place = &job->zone->jobs;
 
-	for (; *place != NULL; place = &(*place)->next)
-		job->is_blocked |= strcmp((*place)->name, job->name) == 0;
+	for (; *place != NULL; place = &(*place)->next) {
+		if (strcmp((*place)->name, job->name) != 0)
+			continue;
+		if (job->is_replacing && !(*place)->is_replacing &&
+		    !job_has_begun(*place)) {
+			(*place)->is_blocked = true;
+			break;
+		}
+		job->is_blocked = true;
+	}
+	job->next = *place;
 	*place = job;
 	job->zone->n_jobs++;
 	apply->n_jobs++;
@@ -235,49 +275,25 @@ on_answer(void *context, const struct arm_answer *answer)
 /* What a step sends, forwards or to undo it. */
 static void
 fill_request(struct job *job, struct arm_request *request,
-    const struct recordset **set, struct text *body)
+    struct recordset *set, struct text *body)
 {
 	const struct step *step = job_step(job);
 	bool puts = job_puts(job);
 
 	request->method = puts ? "PUT" : "DELETE";
-	*set = &step->set;
+	*set = step->set;
 	if (job->is_undoing) {
 		request->if_match = step->etag;
-		*set = step->has_before ? &step->before : &step->set;
+		if (step->has_before)
+			*set = step->before;
 	} else {
 		request->if_match = step->if_match;
 	}
 	if (!puts)
 		return;
 	request->if_none_match = request->if_match == NULL;
-	recordset_encode(body, *set, job->marking->is_private);
+	recordset_encode(body, set, job->marking->is_private);
 	request->body = body->data;
-}
-
-/* The next set to read for the truth of a key; false: all were read. */
-static bool
-next_truth(struct job *job, struct recordset *set)
-{
-	const char *names[MARK_NAMES_MAX];
-	size_t n;
-
-	if (job->n_asked == 0) {
-		job->truth = (struct ownership){
-			.marking = job->marking,
-			.zone = job->zone->parts.name,
-			.arena = &job->arena,
-		};
-		*set = (struct recordset){ .name = job->relative,
-			.type_name = rtype_name(job->rtype) };
-		return true;
-	}
-	n = job_mark_names(job, names, MARK_NAMES_MAX);
-	if (job->n_asked > n)
-		return false;
-	*set = (struct recordset){ .name = names[job->n_asked - 1],
-		.type_name = rtype_name(RTYPE_TXT) };
-	return true;
 }
 
 static enum pace_op
@@ -299,26 +315,28 @@ send_job(struct job *job, int64_t now_ms)
 	};
 	struct arena arena = { 0 };
 	struct text body = { 0 };
-	struct recordset asked;
-	const struct recordset *set = &asked;
+	const struct ask *ask = NULL;
+	struct recordset set = { 0 };
 
 	if (job->state == JOB_TRUTH) {
-		if (!next_truth(job, &asked)) {
+		ask = job_next_ask(job);
+		job->has_truth = ask == NULL;
+		if (job->has_truth) {
 			job->state = JOB_OVER;
 			return;
 		}
+		set.type_name = ask->type_name;
+		set.name = ask->name;
+	} else if (job->state == JOB_ASK) {
+		set = job_step(job)->set;
 	} else {
 		fill_request(job, &request, &set, &body);
 	}
-	if (job->state == JOB_ASK)
-		request = (struct arm_request){
-			.method = "GET", .context = job, .on_answer = on_answer
-		};
 	job->ticket = pace_sent(&job->zone->pace, op_of(job), now_ms);
 	job->sent = job->state;
 	job->state = JOB_SENT;
 	request.url = arm_url_recordset(
-	    arm, &arena, &job->zone->parts, set->type_name, set->name);
+	    arm, &arena, &job->zone->parts, set.type_name, set.name);
 	arm_send(arm, &request);
 	text_done(&body);
 	arena_done(&arena);
@@ -380,8 +398,7 @@ apply_stop(struct apply *apply)
 	while ((zone = table_next(&apply->zones->by_id, &cursor)) != NULL) {
 		for (struct job *job = zone->jobs; job != NULL; job = next) {
 			next = job->next;
-			if (job->state != JOB_SENT && job->at == 0 &&
-			    !job->is_undoing && !job->is_unsure)
+			if (!job_has_begun(job))
 				remove_job(apply, job);
 		}
 	}

@@ -141,8 +141,8 @@ refuse_token(struct arm_call *call, const struct http_answer *answer)
 {
 	struct arena arena = { 0 };
 
-	token_refused(
-	    call->arm->token, call->generation, challenge(&arena, answer));
+	token_refused(call->arm->token, call->generation,
+	    challenge(&arena, answer), clock_ms());
 	arena_done(&arena);
 }
 

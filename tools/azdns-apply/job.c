@@ -387,6 +387,7 @@ job_compile(struct job *job, const struct change *change, struct error *err)
 	}
 	if (!copy_want(job, change, err))
 		return false;
+	job->is_replacing = change->n_replaces > 0;
 	compile_write(job, copy_replaced(job, change), change->n_replaces);
 	return true;
 }

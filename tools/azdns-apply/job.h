@@ -35,10 +35,17 @@ struct step {
 	const char *etag; /* after a PUT */
 };
 
+/* A set to be read for the truth. */
+struct ask {
+	const char *type_name;
+	const char *name;    /* relative */
+	bool is_alternative; /* only where the record has no other mark */
+};
+
 enum job_state {
 	JOB_READY, /* the step at hand may be sent at next_ms */
 	JOB_ASK,   /* the set of the step is to be read, at next_ms */
-	JOB_TRUTH, /* all sets of the key are to be read, one by one */
+	JOB_TRUTH, /* what there is now is to be read, set by set */
 	JOB_SENT,  /* waiting for an answer; what was sent is in `sent` */
 	JOB_OVER,  /* the result can be said */
 };
@@ -62,8 +69,10 @@ struct job {
 	int64_t trouble_ms;        /* spent in retries so far */
 	struct pace_ticket ticket; /* of what was sent */
 	struct recordset written;  /* the answer to STEP_RECORD */
-	struct ownership truth;    /* of JOB_TRUTH */
+	struct ask *asks;          /* of JOB_TRUTH */
+	size_t n_asks;
 	size_t n_asked;
+	struct ownership truth; /* the answers */
 	struct error err;
 	enum message_type type;
 	enum rtype rtype;
@@ -74,7 +83,10 @@ struct job {
 	bool has_record; /* have holds a record set, not a mark alone */
 	bool has_want;
 	bool is_mark_taken; /* a TXT set that is no mark has its name */
+	bool is_replacing;  /* a change of type */
 	bool is_undoing;    /* going back from at - 1 */
+	bool has_undone;    /* ... and there was something to undo */
+	bool has_truth;     /* all of asks is read */
 	bool is_blocked;    /* an earlier job has the same name */
 	bool is_unsure;     /* this step was sent and the answer lost */
 	bool is_written;
@@ -103,7 +115,13 @@ bool job_is_shared(const struct job *job, const char *mark);
 /* It is done: it rests no more on the marks that others rest on too. */
 void job_release_marks(struct job *job);
 
-/* The names of the TXT sets that may mark this key; n of them. */
-size_t job_mark_names(struct job *job, const char *names[static 1], size_t max);
+/* Has anything been sent, or is it known how it ends? */
+bool job_has_begun(const struct job *job);
+
+/* Begin to read the truth of its key and of all that it replaces. */
+void job_seek_truth(struct job *job);
+
+/* The next set to read; NULL: all were. */
+const struct ask *job_next_ask(struct job *job);
 
 #endif

@@ -49,9 +49,7 @@ result_marks(struct job *job, struct have *have)
 
 		if (find_step(job, mark->name) != NULL)
 			continue;
-		if (mark->current ||
-		    (job->marking->registry == REGISTRY_METADATA &&
-			!job_is_shared(job, mark->name)))
+		if (mark->current || !job_is_shared(job, mark->name))
 			add_mark(job, have, mark);
 	}
 }
@@ -86,18 +84,68 @@ job_release_marks(struct job *job)
 	}
 }
 
-size_t
-job_mark_names(struct job *job, const char *names[static 1], size_t max)
+bool
+job_has_begun(const struct job *job)
 {
-	const char *own = ownership_mark_name(job->marking, &job->arena,
-	    job->name, job->rtype, job->zone->parts.name);
-	size_t n = 0;
+	return job->state != JOB_READY || job->at > 0 || job->is_undoing ||
+	       job->is_unsure;
+}
 
-	if (own != NULL)
-		names[n++] = own;
-	for (size_t i = 0; i < job->n_marks && n < max; i++) {
-		if (!text_equal(own, job->marks[i].name))
-			names[n++] = job->marks[i].name;
+/* -- the truth ------------------------------------------------------------ */
+
+static void
+ask(struct job *job, enum rtype rtype, const char *name, bool is_alternative)
+{
+	struct ask new_ask = { rtype_name(rtype), name, is_alternative };
+
+	if (name == NULL)
+		return;
+	for (size_t i = 0; i < job->n_asks; i++) {
+		if (job->asks[i].type_name == new_ask.type_name &&
+		    strcmp(job->asks[i].name, name) == 0)
+			return;
 	}
-	return n;
+	job->asks =
+	    arena_grow(&job->arena, job->asks, job->n_asks, sizeof(*job->asks));
+	job->asks[job->n_asks++] = new_ask;
+}
+
+/* The TXT set that a mark of this type (none: the old format) would be. */
+static const char *
+mark_name(struct job *job, enum rtype rtype)
+{
+	return ownership_mark_name(
+	    job->marking, &job->arena, job->name, rtype, job->zone->parts.name);
+}
+
+void
+job_seek_truth(struct job *job)
+{
+	job->state = JOB_TRUTH;
+	job->next_ms = 0;
+	job->truth = (struct ownership){
+		.marking = job->marking,
+		.zone = job->zone->parts.name,
+		.arena = &job->arena,
+	};
+	ask(job, job->rtype, job->relative, false);
+	ask(job, RTYPE_TXT, mark_name(job, job->rtype), false);
+	for (size_t i = 0; i < job->n_marks; i++)
+		ask(job, RTYPE_TXT, job->marks[i].name, false);
+	if (job->rtype != RTYPE_AAAA)
+		ask(job, RTYPE_TXT, mark_name(job, RTYPE_NONE), true);
+	for (size_t i = 0; i < job->n_steps; i++)
+		ask(job, job->steps[i].set.rtype, job->steps[i].set.name,
+		    false);
+}
+
+const struct ask *
+job_next_ask(struct job *job)
+{
+	bool is_marked = job->truth.n_marks > 0 || job->truth.n_sets == 0;
+
+	if (job->n_asked < job->n_asks && is_marked &&
+	    job->asks[job->n_asked].is_alternative)
+		job->n_asked++;
+	return job->n_asked < job->n_asks ? &job->asks[job->n_asked] : NULL;
 }

@@ -134,6 +134,27 @@ say(struct zone *zone, enum message_type type, const struct owned *owned)
 	report_record(zone->zones->report, &record);
 }
 
+void
+listing_found(struct zone *zone, const struct owned *owned)
+{
+	struct text key = { 0 };
+	const struct known *known = table_find(
+	    &zone->known, key_of(&key, owned->name, owned->type_name));
+	uint64_t before = known != NULL ? known->hash : 0;
+	uint64_t now = owned->have != NULL ? hash_have(owned->have) : 0;
+	enum message_type type = MESSAGE_MODIFIED;
+
+	text_done(&key);
+	if (before == 0)
+		type = MESSAGE_ADDED;
+	else if (now == 0)
+		type = MESSAGE_DELETED;
+	if (zone->n_listed > 0 && before != now) {
+		say(zone, type, owned);
+		listing_known(zone, owned);
+	}
+}
+
 static void
 on_owned(void *context, const struct owned *owned)
 {

@@ -24,6 +24,10 @@ void listing_hasten(struct zone *zone);
  * nothing. A listing under way leaves it out. */
 void listing_known(struct zone *zone, const struct owned *owned);
 
+/* What is there was read: said, if it is other than what was said before. A
+ * zone that is not listed says nothing. */
+void listing_found(struct zone *zone, const struct owned *owned);
+
 /* The key is about to be written. */
 void listing_touch(struct zone *zone, const char *name, const char *type_name);
 

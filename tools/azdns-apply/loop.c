@@ -42,8 +42,7 @@ struct loop {
 	struct zones zones;
 	struct apply apply;
 	struct line_reader in;
-	bool lists_zones;
-	bool says_ticks;
+	bool reviews;
 	bool is_input_over;
 	bool is_stopping;
 	int64_t start_ms;
@@ -59,10 +58,15 @@ is_review(void)
 	return fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+static bool
+says_ticks(const struct loop *loop)
+{
+	return !loop->reviews && !loop->config->lists;
+}
+
 static void
 start(struct loop *loop, const struct config *config, struct arena *arena)
 {
-	bool reviews = !config->lists && is_review();
 	const struct http_config http = {
 		.user_agent = "azdns/" AZDNS_VERSION,
 		.connections_max = CONNECTIONS_MAX,
@@ -70,8 +74,7 @@ start(struct loop *loop, const struct config *config, struct arena *arena)
 	struct error err;
 
 	*loop = (struct loop){ .config = config, .ticked_s = -1 };
-	loop->lists_zones = !reviews;
-	loop->says_ticks = !reviews && !config->lists;
+	loop->reviews = !config->lists && is_review();
 	loop->is_input_over = config->lists;
 	loop->start_ms = clock_ms();
 	loop->arm = (struct arm){
@@ -157,10 +160,13 @@ tick(struct loop *loop, int64_t now_ms)
 		log_die(STATUS_CONFIG,
 		    "no token can be obtained with this configuration");
 	arm_tick(&loop->arm, now_ms);
-	if (loop->lists_zones && !loop->is_stopping)
+	if (!loop->reviews && !loop->is_stopping)
 		zones_tick(&loop->zones, now_ms);
-	apply_tick(&loop->apply, now_ms);
-	if (loop->says_ticks && time_s > loop->ticked_s) {
+	/* In a review what takes the place of others may come after them. */
+	if (!loop->reviews || loop->is_input_over ||
+	    loop->apply.n_jobs >= JOBS_MAX)
+		apply_tick(&loop->apply, now_ms);
+	if (says_ticks(loop) && time_s > loop->ticked_s) {
 		report_tick(&loop->report, time_s);
 		loop->ticked_s = time_s;
 	}
@@ -192,10 +198,10 @@ wait_ms(const struct loop *loop, int64_t now_ms)
 {
 	int64_t next_ms = loop->start_ms + (loop->ticked_s + 1) * TICK_MS;
 
-	if (!loop->says_ticks || next_ms <= now_ms)
+	if (!says_ticks(loop) || next_ms <= now_ms)
 		next_ms = now_ms + TICK_MS;
 	next_ms = earlier(next_ms, loop->apply.next_ms);
-	if (loop->lists_zones && !loop->is_stopping)
+	if (!loop->reviews && !loop->is_stopping)
 		next_ms = earlier(next_ms, zones_next_ms(&loop->zones, now_ms));
 	if (loop->token.pid == 0)
 		next_ms = earlier(next_ms, loop->token.next_ms);

@@ -6,8 +6,8 @@
  * one value; so the text is walked, and only one item at a time becomes a
  * value.
  */
-#include "arm.h"
 #include "page.h"
+#include "arm.h"
 #include "scan.h"
 #include "text.h"
 

@@ -202,7 +202,6 @@ take_answer(struct token *token, jv answer, int64_t now_ms)
 	text_reset(&token->value);
 	text_add(&token->value, value);
 	token->generation++;
-	token->obtained_ms = now_ms;
 	token->expires_ms = now_ms + life_ms;
 	token->next_ms =
 	    now_ms + (life_ms / 2 > life_ms - EARLY_MS && life_ms > EARLY_MS
@@ -285,15 +284,21 @@ token_value(const struct token *token, int64_t now_ms)
 }
 
 void
-token_refused(struct token *token, unsigned generation, const char *claims)
+token_refused(struct token *token, unsigned generation, const char *claims,
+    int64_t now_ms)
 {
 	if (generation != token->generation)
 		return; /* it was an old one */
 	if (claims != NULL && token->claims == NULL)
 		token->claims = heap_copy(claims);
+	if (token->expires_ms == 0)
+		return; /* many requests were refused at once */
 	token->expires_ms = 0;
-	if (token->next_ms > token->obtained_ms + REFUSED_PAUSE_MS)
-		token->next_ms = token->obtained_ms + REFUSED_PAUSE_MS;
+	token->next_ms = now_ms;
+	if (token->refused_ms != 0 &&
+	    token->refused_ms + REFUSED_PAUSE_MS > now_ms)
+		token->next_ms = token->refused_ms + REFUSED_PAUSE_MS;
+	token->refused_ms = token->next_ms;
 }
 
 void

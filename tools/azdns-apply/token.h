@@ -18,11 +18,11 @@ struct token {
 	struct text value;   /* the token; empty: none is held */
 	unsigned generation; /* counts the tokens obtained */
 	int64_t expires_ms;  /* on the clock of clock_ms */
-	int64_t obtained_ms;
-	int64_t next_ms; /* when the command is to run (again) */
-	int tries;       /* failures in a row */
-	pid_t pid;       /* of the running command, or 0 */
-	int fd;          /* its standard output, or -1 */
+	int64_t refused_ms;  /* when one was last asked for after a 401, or 0 */
+	int64_t next_ms;     /* when the command is to run (again) */
+	int tries;           /* failures in a row */
+	pid_t pid;           /* of the running command, or 0 */
+	int fd;              /* its standard output, or -1 */
 	int64_t started_ms;
 	struct text output;
 	char *claims;     /* a challenge to hand over, or NULL */
@@ -46,11 +46,11 @@ void token_read(struct token *token, int64_t now_ms);
 const char *token_value(const struct token *token, int64_t now_ms);
 
 /*
- * The token of this generation was refused (401): a new one is asked for, not
- * within 30 s of the last. claims: the challenge that came with it, or NULL.
+ * The token of this generation was refused (401): a new one is asked for, at
+ * once or 30 s after the last that was. claims: the challenge, or NULL.
  */
-void token_refused(
-    struct token *token, unsigned generation, const char *claims);
+void token_refused(struct token *token, unsigned generation, const char *claims,
+    int64_t now_ms);
 
 /* End the command if it runs. */
 void token_done(struct token *token);

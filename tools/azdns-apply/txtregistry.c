@@ -133,13 +133,14 @@ const char *
 txtregistry_name(const struct txtregistry *registry, struct arena *arena,
     const char *name, enum rtype rtype, const char *zone)
 {
-	const char *type = lower(arena, rtype_name(rtype));
+	bool is_old = rtype == RTYPE_NONE;
+	const char *type = is_old ? "" : lower(arena, rtype_name(rtype));
+	bool has_type = !is_old && !has_template(registry);
 	const char *host = txtregistry_lookup(registry, arena, name);
 	size_t n = strcspn(host, ".");
 	const char *mark = arena_format(arena, "%s%s%s%.*s%s%s",
-	    expand(arena, registry->prefix, type),
-	    has_template(registry) ? "" : type,
-	    has_template(registry) ? "" : "-", (int)n, host,
+	    expand(arena, registry->prefix, type), has_type ? type : "",
+	    has_type ? "-" : "", (int)n, host,
 	    expand(arena, registry->suffix, type), host + n);
 
 	return is_writable(mark, zone) ? mark : NULL;

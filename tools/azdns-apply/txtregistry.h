@@ -36,8 +36,9 @@ bool txtregistry_init(struct txtregistry *registry, struct arena *arena,
     const struct txtregistry_options *options, struct error *err);
 
 /*
- * The mark's absolute name, or NULL where it cannot be written: outside the
- * zone, a label over 63 bytes, an asterisk without replacement.
+ * The mark's absolute name, of the format before v0.12 if rtype is RTYPE_NONE;
+ * NULL where it cannot be written: outside the zone, a label over 63 bytes, an
+ * asterisk without replacement.
  */
 const char *txtregistry_name(const struct txtregistry *registry,
     struct arena *arena, const char *name, enum rtype rtype, const char *zone);
