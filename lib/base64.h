@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base64 -- RFC 4648: sections 4 (standard) and 5 (URL-safe, unpadded). */
+/* base64 -- bytes as text, RFC 4648 sections 4 and 5 (URL-safe, unpadded). */
 #ifndef BASE64_H
 #define BASE64_H
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * http_setup -- the inside of http: a transfer as libcurl sees it.
- *
- * For http.c alone.
+ * http_setup -- a transfer as libcurl sees it; for http.c alone.
  */
 #ifndef HTTP_SETUP_H
 #define HTTP_SETUP_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * explain -- for one name: who asks for it, what is there, what will happen.
- * For a person, after a pass over everything that was read.
+ * explain -- who asks for a name, what is there, what will happen to it. For a
+ * person, after a pass over everything that was read.
  */
 #include <stdio.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-/* service -- the kinds of Services that want a file of their own. */
+/* service -- DNS names asked for by Services; here the kinds of them that have
+ * a file of their own. */
 #ifndef SERVICE_H
 #define SERVICE_H
 
