@@ -15,6 +15,7 @@
 #include "error.h"
 #include "log.h"
 #include "opt.h"
+#include "opt_help.h"
 
 #define PREFIX         "EXTERNAL_DNS_"
 #define NAME_MAX_BYTES 64
@@ -32,18 +33,6 @@ struct given {
 	const char *origin;
 	bool first; /* of this pass: a list starts anew */
 };
-
-static bool
-takes_value(const struct opt *opt)
-{
-	return opt->kind != OPT_FLAG && opt->kind != OPT_UNUSED_FLAG;
-}
-
-static bool
-is_list(const struct opt *opt)
-{
-	return opt->kind == OPT_LIST || opt->kind == OPT_CHOICES;
-}
 
 static const struct opt *
 find(const struct opt_program *program, const char *name, size_t n)
@@ -255,14 +244,14 @@ read_environment_of(const struct opt *opt)
 	if (text == NULL)
 		return;
 	given.origin = arena_copy(&arena, name);
-	if (!takes_value(opt)) {
+	if (!opt_takes_value(opt)) {
 		if (!parse_truth(text, &truth))
 			log_die(STATUS_CONFIG,
 			    "%s: '%s' is neither true nor "
 			    "false",
 			    name, text);
 		set_flag(opt, truth);
-	} else if (!is_list(opt)) {
+	} else if (!opt_is_list(opt)) {
 		set_value(&given, text);
 	} else {
 		strlist_add_split(&items, &arena, text, '\n');
@@ -271,54 +260,6 @@ read_environment_of(const struct opt *opt)
 			given.first = false;
 		}
 	}
-}
-
-/* -- what a table says of itself ------------------------------------------ */
-
-static void
-print_option(const struct opt *opt)
-{
-	char left[2 * NAME_MAX_BYTES];
-
-	(void)snprintf(left, sizeof(left), "--%s%s%s", opt->name,
-	    takes_value(opt) ? "=" : "",
-	    !takes_value(opt)       ? ""
-	    : opt->argument != NULL ? opt->argument
-				    : "VALUE");
-	printf("  %-38s %s%s\n", left, opt->help == NULL ? "" : opt->help,
-	    is_list(opt) ? " (repeatable)" : "");
-}
-
-_Noreturn static void
-print_help(const struct opt_program *program)
-{
-	printf("usage: %s [OPTION...]%s%s\n%s.\n\n", program->name,
-	    program->operands == NULL ? "" : " ",
-	    program->operands == NULL ? "" : program->operands,
-	    program->summary);
-	for (size_t i = 0; i < program->n_opts; i++)
-		if (program->opts[i].kind != OPT_UNUSED_FLAG &&
-		    program->opts[i].kind != OPT_UNUSED_VALUE)
-			print_option(&program->opts[i]);
-	printf("\nEach option can be given as EXTERNAL_DNS_NAME in the "
-	       "environment.\nExit status: 0 done, 1 something is not as asked "
-	       "for, 2 configuration.\n");
-	exit(STATUS_DONE);
-}
-
-_Noreturn static void
-print_list(const struct opt_program *program)
-{
-	for (size_t i = 0; i < program->n_opts; i++) {
-		const struct opt *opt = &program->opts[i];
-
-		printf("%s %s %s\n", opt->name,
-		    !takes_value(opt) ? "flag"
-		    : is_list(opt)    ? "list"
-				      : "value",
-		    opt->kind == OPT_SECRET ? "secret" : "plain");
-	}
-	exit(STATUS_DONE);
 }
 
 /* Levenshtein's distance of two names, one row at a time. */
@@ -388,7 +329,7 @@ read_argument(const struct opt_program *program, char **argv, int i, bool *seen)
 	if (opt == NULL && value == NULL && strncmp(name, "no-", 3) == 0) {
 		opt = find(program, name + 3, n - 3);
 		truth = false;
-		if (opt != NULL && takes_value(opt))
+		if (opt != NULL && opt_takes_value(opt))
 			opt = NULL;
 	}
 	if (opt == NULL)
@@ -396,7 +337,7 @@ read_argument(const struct opt_program *program, char **argv, int i, bool *seen)
 	given = (struct given){ opt, arena_format(&arena, "--%s", opt->name),
 		!seen[opt - program->opts] };
 	seen[opt - program->opts] = true;
-	if (!takes_value(opt)) {
+	if (!opt_takes_value(opt)) {
 		if (value != NULL && !parse_truth(value + 1, &truth))
 			log_die(
 			    STATUS_CONFIG, "%s takes no value", given.origin);
@@ -413,9 +354,9 @@ static void
 answer_itself(const struct opt_program *program, const char *argument)
 {
 	if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0)
-		print_help(program);
+		opt_help_print(program);
 	if (strcmp(argument, "--list-options") == 0)
-		print_list(program);
+		opt_help_list(program);
 	if (strcmp(argument, "--version") == 0) {
 		printf("%s %s\n", program->name, AZDNS_VERSION);
 		exit(STATUS_DONE);

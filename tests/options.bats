@@ -46,3 +46,11 @@ ingress" ]
 	[ "$status" -eq 0 ]
 	[ "$output" = 'pipeline.sh: --aws-profile: accepted, has no use here' ]
 }
+
+@test "the help of a program names choices, defaults and what may be repeated" {
+	run "$BIN/plan" --help
+	[ "$status" -eq 0 ]
+	[[ $output == *'--policy=POLICY '*': sync, upsert-only, create-only [sync]'* ]]
+	[[ $output == *'--delete-delay=TIME '*'[30s]'* ]]
+	[[ $output == *'--domain-filter=DOMAIN... '* ]]
+}

@@ -39,7 +39,7 @@ static const struct opt opts[] = {
 	{ "azure-config-file", OPT_STRING, &config.options.file, "FILE",
 	  "the file azure.json", NULL },
 	{ "credential", OPT_CHOICE, &config.options.credential, "WAY",
-	  "how to get the token; auto: as external-dns chooses", choose_names },
+	  "how to get the token (auto: as external-dns does)", choose_names },
 	{ "azure-subscription-id", OPT_STRING, &config.options.subscription_id, "ID",
 	  "instead of azure.json's subscriptionId", NULL },
 	{ "azure-resource-group", OPT_STRING, &config.options.resource_group, "NAME",
