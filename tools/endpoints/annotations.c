@@ -97,13 +97,15 @@ annotations_add(const struct config *config, jv object, const char *key,
 static bool
 ttl_seconds(const char *text, int64_t *ttl_s)
 {
-	size_t n_number = strspn(text, "0123456789.");
+	size_t n_number;
 	int64_t ms;
 
+	if (*text == '+')
+		text++;
+	n_number = strspn(text, "0123456789.");
 	if (text[n_number] == '\0' && memchr(text, '.', n_number) != NULL)
 		return false;
-
-	if (text[strspn(text, "+0123456789.hmsnu\302\265\316\274")] != '\0' ||
+	if (text[strspn(text, "0123456789.hmsnu\302\265\316\274")] != '\0' ||
 	    !opt_duration(text, &ms))
 		return false;
 	*ttl_s = ms / 1000;

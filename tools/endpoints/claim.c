@@ -153,6 +153,12 @@ claim_record(struct claim_draft *draft, const char *name, enum rtype rtype,
 	strlist_add_all(&endpoint->targets, draft->arena, targets);
 }
 
+static bool
+is_below(const char *name, const char *zone)
+{
+	return dnsname_is_within(name, zone) && strcmp(name, zone) != 0;
+}
+
 /* The name of a PTR record is one of an address: RFC 1035 section 3.5. */
 static bool
 check_reverse(const struct endpoint *endpoint, struct error *err)
@@ -161,8 +167,8 @@ check_reverse(const struct endpoint *endpoint, struct error *err)
 
 	if (endpoint->rtype != RTYPE_PTR)
 		return true;
-	if (!dnsname_is_within(endpoint->name, "in-addr.arpa") &&
-	    !dnsname_is_within(endpoint->name, "ip6.arpa"))
+	if (!is_below(endpoint->name, "in-addr.arpa") &&
+	    !is_below(endpoint->name, "ip6.arpa"))
 		return error_set(err, CAUSE_INVALID,
 		    "a PTR record needs a name below in-addr.arpa or ip6.arpa");
 	for (size_t i = 0; i < endpoint->targets.n; i++)

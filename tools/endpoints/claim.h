@@ -18,7 +18,8 @@
 struct arena;
 struct config;
 
-/* Reasons of status.rejected[]: the closed list of docs/protocol.md. */
+/* Reasons of status.rejected[]. These lists and those of docs/protocol.md are
+ * the same: scripts/check-docs. */
 #define REJECT_NAME     "InvalidName"
 #define REJECT_TARGET   "InvalidTarget"
 #define REJECT_TYPE     "UnsupportedType"
@@ -29,8 +30,8 @@ struct config;
 /* Reasons of status.unknown, of growing weight: the heaviest is said. */
 #define UNKNOWN_ADDRESS     "AddressPending"
 #define UNKNOWN_ACCEPTANCE  "NotAccepted"
-#define UNKNOWN_FORBIDDEN   "JoinForbidden"
 #define UNKNOWN_UNAVAILABLE "JoinUnavailable"
+#define UNKNOWN_FORBIDDEN   "JoinForbidden"
 #define UNKNOWN_TEMPLATE    "TemplateFailed"
 #define UNKNOWN_OVERSIZED   "Oversized"
 

@@ -73,8 +73,24 @@ parse_selectors(struct config *config, struct error *err)
 	       parse_selector("label-filter", config->label_filter_text, true,
 		   &config->label_filter, err) &&
 	       parse_selector("gateway-label-filter",
-		   config->gateway_labels_text, true, &config->gateway_labels,
+		   config->gateway_labels_text, false, &config->gateway_labels,
 		   err);
+}
+
+/* External-dns selects Ingresses by their classes as by labels. */
+static bool
+check_ingress_classes(const struct config *config, struct error *err)
+{
+	for (size_t i = 0; i < config->ingress_classes.n; i++) {
+		const struct selector *unused = NULL;
+		const char *class = config->ingress_classes.items[i];
+
+		if (!parse_selector("ingress-class",
+			arena_format(&arena, "class=%s", class), false, &unused,
+			err))
+			return false;
+	}
+	return true;
 }
 
 /* The values of a template option are one template, joined by commas. */
@@ -130,7 +146,7 @@ check_service_types(const struct config *config, struct error *err)
 {
 	for (size_t i = 0; i < config->service_types.n; i++) {
 		const char *type = config->service_types.items[i];
-		bool known = *type == '\0';
+		bool known = false;
 
 		for (size_t j = 0;
 		     j < sizeof(service_types) / sizeof(service_types[0]); j++)
@@ -184,7 +200,8 @@ config_check(struct config *config, struct error *err)
 	config->ptr = strlist_has(&config->managed_types, "PTR");
 	if (!find_sources(config, err) || !check_prefix(config, err) ||
 	    !parse_selectors(config, err) ||
-	    !check_service_types(config, err) || !check_nat64(config, err))
+	    !check_service_types(config, err) ||
+	    !check_ingress_classes(config, err) || !check_nat64(config, err))
 		return false;
 	if (!parse_template(
 		"fqdn-template", &config->fqdn_templates, &config->fqdn, err) ||
@@ -208,7 +225,6 @@ bool
 config_reads_service_type(const struct config *config, const char *type)
 {
 	return config->service_types.n == 0 ||
-	       strlist_has(&config->service_types, "") ||
 	       strlist_has(&config->service_types, type);
 }
 

@@ -13,15 +13,25 @@
 #include "dnsname.h"
 #include "ip.h"
 
+/* Labels of RFC 1123 section 2.1, the first one perhaps a wildcard. */
+static bool
+is_strict(const char *name)
+{
+	if (strncmp(name, "*.", 2) == 0)
+		name += 2;
+	return strpbrk(name, "_*") == NULL && *name != '-' &&
+	       strstr(name, ".-") == NULL && strstr(name, "-.") == NULL &&
+	       name[strlen(name) - 1] != '-';
+}
+
 const char *
 hostname_read(struct arena *arena, const char *text)
 {
 	const char *name = dnsname_normalise(arena, text, NULL);
 	struct ip ip;
 
-	if (name == NULL || strchr(name, '_') != NULL || ip_parse(name, &ip))
-		return NULL;
-	return name;
+	return name == NULL || !is_strict(name) || ip_parse(name, &ip) ? NULL
+								       : name;
 }
 
 static bool

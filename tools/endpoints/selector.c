@@ -103,12 +103,26 @@ take_word(struct parser *parser, const char *more, size_t max)
 	return arena_copy_n(parser->arena, word, n);
 }
 
+/* A name as of a label value, perhaps below a prefix in lower case. */
+static bool
+is_key(const char *key)
+{
+	size_t prefix = strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789-.");
+	const char *slash = strchr(key, '/');
+	const char *name = slash == NULL ? key : slash + 1;
+
+	return is_alphanumeric(*name) && strchr(name, '/') == NULL &&
+	       strlen(name) <= VALUE_MAX &&
+	       (slash == NULL || (prefix == (size_t)(slash - key) &&
+				     is_alphanumeric(slash[-1])));
+}
+
 static bool
 take_key(struct parser *parser, struct requirement *requirement)
 {
 	skip_blanks(parser);
 	requirement->key = take_word(parser, "/", KEY_MAX);
-	if (requirement->key == NULL || *requirement->key == '\0')
+	if (requirement->key == NULL || !is_key(requirement->key))
 		return fail(parser, "a key");
 	return true;
 }

@@ -95,6 +95,19 @@ wrap_nat64(struct claim_draft *draft)
 	}
 }
 
+/* A network of version 4 holds its addresses as IPv6 writes them, too:
+ * RFC 4291 section 2.5.5.2, and what Go's net does. */
+static void
+unmap(struct ip *ip)
+{
+	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (ip->version == 6 && memcmp(ip->bytes, prefix, 12) == 0) {
+		ip->version = 4;
+		memmove(ip->bytes, ip->bytes + 12, 4);
+	}
+}
+
 static bool
 passes_nets(const struct config *config, const char *target)
 {
@@ -102,6 +115,7 @@ passes_nets(const struct config *config, const char *target)
 
 	if (!ip_parse(target, &ip))
 		return config->include.n == 0;
+	unmap(&ip);
 	return (config->include.n == 0 || is_in(&config->include, &ip)) &&
 	       !is_in(&config->exclude, &ip);
 }
