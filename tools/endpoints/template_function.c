@@ -18,6 +18,7 @@
 #include "error.h"
 #include "ip.h"
 #include "json.h"
+#include "sources/source.h"
 #include "template_compare.h"
 #include "template_function.h"
 #include "template_printf.h"
@@ -174,43 +175,32 @@ call_is_ip(struct run *run, const struct template_function *self,
 
 /*
  * Templates run on the objects of one kind for each source, so that the kind
- * tells the source. The rows without a kind are sources of external-dns that
- * are known by name and never active here.
+ * tells the source. Others are sources of external-dns that are known by name
+ * and never active here.
  */
 static bool
 call_is_source(struct run *run, const struct template_function *self,
     const struct value *args, size_t n, struct value *out)
 {
-	static const struct {
-		const char *source;
-		const char *kind;
-	} sources[] = { { "service", "Service" }, { "ingress", "Ingress" },
-		{ "node", "Node" }, { "pod", "Pod" },
-		{ "gateway-httproute", "HTTPRoute" },
-		{ "gateway-grpcroute", "GRPCRoute" },
-		{ "gateway-tlsroute", "TLSRoute" },
-		{ "gateway-tcproute", "TCPRoute" },
-		{ "gateway-udproute", "UDPRoute" }, { "crd", "DNSEndpoint" },
-		{ "ambassador-host", NULL }, { "connector", NULL },
-		{ "contour-httpproxy", NULL }, { "empty", NULL },
-		{ "f5-transportserver", NULL }, { "f5-virtualserver", NULL },
-		{ "fake", NULL }, { "gloo-proxy", NULL },
-		{ "istio-gateway", NULL }, { "istio-virtualservice", NULL },
-		{ "kong-tcpingress", NULL }, { "openshift-route", NULL },
-		{ "skipper-routegroup", NULL }, { "traefik-proxy", NULL },
-		{ "unstructured", NULL } };
+	static const char *const others[] = { "ambassador-host", "connector",
+		"contour-httpproxy", "empty", "f5-transportserver",
+		"f5-virtualserver", "fake", "gloo-proxy", "istio-gateway",
+		"istio-virtualservice", "kong-tcpingress", "openshift-route",
+		"skipper-routegroup", "traefik-proxy", "unstructured" };
 	const char *kind = json_str_at(run->object, "kind");
 
 	if (!are_texts(run, self, args, n))
 		return false;
-	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-		if (strcasecmp(sources[i].source, args[0].text) != 0)
-			continue;
-		*out = template_value_bool(kind != NULL &&
-					   sources[i].kind != NULL &&
-					   strcmp(kind, sources[i].kind) == 0);
-		return true;
-	}
+	*out = template_value_bool(false);
+	for (size_t i = 0; i < sources_n; i++)
+		if (strcasecmp(sources[i]->name, args[0].text) == 0) {
+			*out = template_value_bool(
+			    text_equal(kind, sources[i]->reads[0].kind->name));
+			return true;
+		}
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcasecmp(others[i], args[0].text) == 0)
+			return true;
 	return template_value_fail(
 	    run, "isSource: no source is called '%s'", args[0].text);
 }

@@ -359,8 +359,12 @@ hand_over(const struct row *row, struct rrset *rrset)
 	    !filter_lists(&config->hand_over, names_text(row->name)))
 		return false;
 	rrsets_have(&row->plan->scratch, rrset, &have);
-	change.want = (struct want){ have.targets, have.ttl_s,
-		config->hand_over_to, have.resource };
+	change.want = (struct want){
+		.targets = have.targets,
+		.ttl_s = have.ttl_s,
+		.owner = config->hand_over_to,
+		.resource = have.resource,
+	};
 	rrsets_done(&have);
 	(void)decide_skip(row->plan, row->out, SKIP_NONE, &change);
 	return true;

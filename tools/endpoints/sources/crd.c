@@ -18,7 +18,6 @@
 #include "ask.h"
 #include "json.h"
 #include "kinds.h"
-#include "sources.h"
 
 static bool
 ends_with_dot(const char *target)

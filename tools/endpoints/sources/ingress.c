@@ -24,7 +24,6 @@
 #include "config.h"
 #include "json.h"
 #include "kinds.h"
-#include "sources.h"
 
 #define CLASS_ANNOTATION "kubernetes.io/ingress.class"
 

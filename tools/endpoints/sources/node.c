@@ -16,7 +16,6 @@
 #include "ask.h"
 #include "config.h"
 #include "kinds.h"
-#include "sources.h"
 
 static struct strlist
 targets_of(struct ask *ask)

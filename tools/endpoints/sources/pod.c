@@ -21,7 +21,6 @@
 #include "index.h"
 #include "json.h"
 #include "kinds.h"
-#include "sources.h"
 
 #define KOPS_EXTERNAL "dns.alpha.kubernetes.io/external"
 #define KOPS_INTERNAL "dns.alpha.kubernetes.io/internal"

@@ -29,7 +29,6 @@
 #include "config.h"
 #include "json.h"
 #include "kinds.h"
-#include "sources.h"
 #include "text.h"
 
 static void
