@@ -81,3 +81,37 @@ ask() {
 	{ cat "$BATS_TEST_TMPDIR/in"; shuffled 1 <"$OBJECTS"; marks; } |
 		"$BIN/endpoints" "${SOURCES[@]}" | cmp - "$BATS_TEST_TMPDIR/once"
 }
+
+# A Service with N names and N targets, each list an annotation of one object.
+crowd() {
+	awk -v n="$1" 'BEGIN {
+		for (i = 0; i < n; i++) {
+			names = names "n" i ".example.com,"
+			targets = targets "10." int(i / 62500) "." int(i / 250) % 250 "." i % 250 ","
+		}
+		printf "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"web\",\"annotations\":{" \
+			"\"external-dns.kubernetes.io/hostname\":\"%s\"," \
+			"\"external-dns.kubernetes.io/target\":\"%s\"}},\"spec\":{\"type\":\"LoadBalancer\"}}\n", names, targets
+	}'
+}
+
+@test "names times targets without end freeze the object, in bounded memory" {
+	case $BIN in *san*) ;; *) ulimit -v 262144 ;; esac
+	for n in 1000 10000; do
+		crowd "$n" | "$BIN/endpoints" --audit --source=service 2>"$BATS_TEST_TMPDIR/err" |
+			grep -q '"spec":{"endpoints":\[\]},"status":{"unknown":"Oversized"}'
+		grep -q '/service.web: more than a line holds' "$BATS_TEST_TMPDIR/err"
+	done
+	[ "$(crowd 200 | "$BIN/endpoints" --audit --source=service | grep -o '"10\.[0-9.]*"' | wc -l)" -eq 40000 ]
+}
+
+@test "a name of a mebibyte costs itself and is not quoted whole" {
+	{
+		printf '{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","annotations":{"external-dns.kubernetes.io/hostname":"ok.example.com,'
+		head -c 1048576 /dev/zero | tr '\0' a
+		printf '"}},"spec":{"type":"LoadBalancer"},"status":{"loadBalancer":{"ingress":[{"ip":"20.0.0.1"}]}}}\n'
+	} | "$BIN/endpoints" --audit --source=service >"$BATS_TEST_TMPDIR/out"
+	grep -q '"dnsName":"ok.example.com","recordType":"A","targets":\["20.0.0.1"\]' "$BATS_TEST_TMPDIR/out"
+	grep -q '"rejected":\[{"dnsName":"a*\.\.\.","field":"dnsName","reason":"InvalidName"' "$BATS_TEST_TMPDIR/out"
+	[ "$(wc -c <"$BATS_TEST_TMPDIR/out")" -lt 2000 ]
+}

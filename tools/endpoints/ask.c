@@ -118,7 +118,7 @@ claim_hosts(struct ask *ask)
 	struct strlist hosts =
 	    ask_template(ask, ask->config->fqdn, "fqdn-template");
 
-	for (size_t i = 0; i < hosts.n; i++)
+	for (size_t i = 0; i < hosts.n && !claim_is_full(ask->draft); i++)
 		ask->source->host(ask, hosts.items[i]);
 }
 

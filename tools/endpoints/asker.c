@@ -23,19 +23,13 @@
 /* -- saying ---------------------------------------------------------------- */
 
 static void
-put_line(struct evaluator *evaluator, enum message_type type,
-    const struct claim *claim)
+put_line(
+    struct evaluator *evaluator, enum message_type type, struct claim *claim)
 {
-	struct claim bare = *claim;
-
 	if (line_put(evaluator->writer, message_encode_claim(type, claim)))
 		return;
-	log_warning("%s/%s: asks for more than fits a line", claim->namespace,
-	    claim->name);
-	bare.n_endpoints = 0;
-	bare.n_rejected = 0;
-	bare.unknown = UNKNOWN_OVERSIZED;
-	line_put(evaluator->writer, message_encode_claim(type, &bare));
+	claim_give_up(claim);
+	line_put(evaluator->writer, message_encode_claim(type, claim));
 }
 
 void
@@ -47,13 +41,19 @@ asker_forget(struct evaluator *evaluator, struct asker *asker)
 }
 
 static void
-log_rejections(const struct claim *claim)
+log_refusals(const struct claim *claim)
 {
+	const char *namespace =
+	    claim->namespace == NULL ? "" : claim->namespace;
+
+	if (claim->unknown != NULL &&
+	    strcmp(claim->unknown, UNKNOWN_OVERSIZED) == 0)
+		log_warning(
+		    "%s/%s: more than a line holds", namespace, claim->name);
 	for (size_t i = 0; i < claim->n_rejected; i++) {
 		const struct rejection *rejected = &claim->rejected[i];
 
-		log_warning("%s/%s: %s%s%s rejected: %s",
-		    claim->namespace == NULL ? "" : claim->namespace,
+		log_warning("%s/%s: %s%s%s rejected: %s", namespace,
 		    claim->name, rejected->field == NULL ? "" : rejected->field,
 		    rejected->name == NULL ? "" : " of ",
 		    rejected->name == NULL ? "" : rejected->name,
@@ -62,7 +62,7 @@ log_rejections(const struct claim *claim)
 }
 
 static void
-say(struct evaluator *evaluator, struct asker *asker, const struct claim *claim)
+say(struct evaluator *evaluator, struct asker *asker, struct claim *claim)
 {
 	struct text *buffer = &evaluator->writer->buffer;
 	size_t before = buffer->n;
@@ -80,7 +80,7 @@ say(struct evaluator *evaluator, struct asker *asker, const struct claim *claim)
 	}
 	asker->said = true;
 	asker->hash = hash;
-	log_rejections(claim);
+	log_refusals(claim);
 	if (buffer->n > FLUSH_BYTES)
 		line_flush(evaluator->writer);
 }
@@ -163,7 +163,7 @@ asker_evaluate(
 		.ptr = evaluator->config->create_ptr,
 		.claim = identify(evaluator, asker),
 	};
-	const struct claim *claim = &draft.claim;
+	struct claim *claim = &draft.claim;
 	struct ask ask = {
 		.config = evaluator->config,
 		.source = asker->station->source,

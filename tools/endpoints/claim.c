@@ -19,11 +19,14 @@
 #include "config.h"
 #include "dnsname.h"
 #include "ip.h"
+#include "line.h"
 #include "wrap.h"
 
 #define REJECTED_MAX     100 /* of one object; one more says so */
 #define NAME_BYTES_MAX   253 /* longer ones are not quoted whole */
 #define NAME_BYTES_SHOWN 64
+#define ENDPOINT_BYTES   64 /* of a line, without what it names, or less */
+#define TARGET_BYTES     3
 
 static const char *const unknown_weights[] = {
 	UNKNOWN_ADDRESS,
@@ -52,6 +55,14 @@ claim_unknown(struct claim_draft *draft, const char *reason)
 {
 	if (weight(reason) > weight(draft->claim.unknown))
 		draft->claim.unknown = reason;
+}
+
+void
+claim_give_up(struct claim *claim)
+{
+	claim->n_endpoints = 0;
+	claim->n_rejected = 0;
+	claim->unknown = UNKNOWN_OVERSIZED;
 }
 
 static bool
@@ -92,6 +103,24 @@ claim_reject(struct claim_draft *draft, const char *name, const char *field,
 	};
 }
 
+static size_t
+bytes_of(const struct endpoint *endpoint)
+{
+	size_t n = ENDPOINT_BYTES + strlen(endpoint->name);
+
+	if (endpoint->labels.resource != NULL)
+		n += strlen(endpoint->labels.resource);
+	for (size_t i = 0; i < endpoint->targets.n; i++)
+		n += strlen(endpoint->targets.items[i]) + TARGET_BYTES;
+	return n;
+}
+
+bool
+claim_is_full(const struct claim_draft *draft)
+{
+	return draft->bytes > (size_t)2 * LINE_BYTES_MAX;
+}
+
 struct endpoint *
 claim_add(struct claim_draft *draft, const char *name, enum rtype rtype)
 {
@@ -127,7 +156,7 @@ claim_host(
 {
 	static const enum rtype rtypes[] = { RTYPE_A, RTYPE_AAAA, RTYPE_CNAME };
 
-	if (host == NULL || *host == '\0')
+	if (host == NULL || *host == '\0' || claim_is_full(draft))
 		return;
 	for (size_t i = 0; i < sizeof(rtypes) / sizeof(rtypes[0]); i++) {
 		struct endpoint *endpoint = NULL;
@@ -141,6 +170,8 @@ claim_host(
 			strlist_add(&endpoint->targets, draft->arena,
 			    targets->items[j]);
 		}
+		if (endpoint != NULL)
+			draft->bytes += bytes_of(endpoint);
 	}
 }
 
@@ -148,9 +179,13 @@ void
 claim_record(struct claim_draft *draft, const char *name, enum rtype rtype,
     const struct strlist *targets)
 {
-	struct endpoint *endpoint = claim_add(draft, name, rtype);
+	struct endpoint *endpoint;
 
+	if (claim_is_full(draft))
+		return;
+	endpoint = claim_add(draft, name, rtype);
 	strlist_add_all(&endpoint->targets, draft->arena, targets);
+	draft->bytes += bytes_of(endpoint);
 }
 
 static bool
@@ -299,8 +334,18 @@ merge(struct claim_draft *draft)
 		strlist_sort_unique(&claim->endpoints[i].targets);
 }
 
-void
-claim_finish(struct claim_draft *draft)
+static bool
+fits_a_line(const struct claim *claim)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < claim->n_endpoints; i++)
+		n += bytes_of(&claim->endpoints[i]);
+	return n <= LINE_BYTES_MAX;
+}
+
+static void
+finish(struct claim_draft *draft)
 {
 	wrap_defaults(draft);
 	normalise_all(draft);
@@ -310,4 +355,13 @@ claim_finish(struct claim_draft *draft)
 	wrap_ptr(draft);
 	wrap_ttl(draft);
 	sort(&draft->claim);
+}
+
+void
+claim_finish(struct claim_draft *draft)
+{
+	if (!claim_is_full(draft))
+		finish(draft);
+	if (claim_is_full(draft) || !fits_a_line(&draft->claim))
+		claim_give_up(&draft->claim);
 }

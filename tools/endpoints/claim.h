@@ -42,6 +42,7 @@ struct claim_draft {
 	int64_t ttl_s;        /* of what is added; MESSAGE_ABSENT: none */
 	bool ptr;             /* addresses get PTR records */
 	bool set_identifier;  /* the object has one, which means nothing */
+	size_t bytes;         /* of what was added, about as on the wire */
 	struct claim claim;   /* endpoints, rejected, unknown */
 };
 
@@ -67,6 +68,13 @@ void claim_reject(struct claim_draft *draft, const char *name,
 
 /* Note that what is asked for cannot be known now: one of UNKNOWN_*. */
 void claim_unknown(struct claim_draft *draft, const char *reason);
+
+/* More than a line can hold even after equal ones are merged; from then on
+ * nothing is added, because names times targets must not grow without end. */
+bool claim_is_full(const struct claim_draft *draft);
+
+/* What no line holds is not said at all: UNKNOWN_OVERSIZED. */
+void claim_give_up(struct claim *claim);
 
 /* Merge, default, normalise, filter, sort: after that claim can be said. */
 void claim_finish(struct claim_draft *draft);

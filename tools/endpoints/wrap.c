@@ -31,6 +31,7 @@ wrap_defaults(struct claim_draft *draft)
 		return;
 	out.claim.endpoints = NULL;
 	out.claim.n_endpoints = 0;
+	out.bytes = 0;
 	for (size_t i = 0; i < claim->n_endpoints; i++) {
 		const struct endpoint *endpoint = &claim->endpoints[i];
 
@@ -44,6 +45,7 @@ wrap_defaults(struct claim_draft *draft)
 			    *endpoint;
 	}
 	draft->claim = out.claim;
+	draft->bytes = out.bytes;
 }
 
 static bool

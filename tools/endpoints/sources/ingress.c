@@ -125,7 +125,7 @@ claim_ingress(struct ask *ask)
 		return;
 	}
 	annotations_ttl(ask->draft, ask->object);
-	for (size_t i = 0; i < names.n; i++)
+	for (size_t i = 0; i < names.n && !claim_is_full(ask->draft); i++)
 		claim_name(ask, names.items[i]);
 }
 

@@ -188,7 +188,7 @@ claim_names(struct ask *ask, const char *key, bool internal)
 	struct strlist names =
 	    annotations_list(ask->config, ask->object, key, ask->arena);
 
-	for (size_t i = 0; i < names.n; i++)
+	for (size_t i = 0; i < names.n && !claim_is_full(ask->draft); i++)
 		claim_name(ask, names.items[i], internal);
 }
 
