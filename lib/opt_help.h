@@ -8,6 +8,7 @@
 
 #include "opt.h"
 
+/* Not a flag; may be given more than once. */
 bool opt_takes_value(const struct opt *opt);
 bool opt_is_list(const struct opt *opt);
 

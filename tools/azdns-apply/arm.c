@@ -264,7 +264,7 @@ give_up(struct arm_call *call)
 
 	(void)error_set(&answer.err, CAUSE_TEMPORARY,
 	    "no token could be obtained; see what '%s' says",
-	    call->arm->token->argv[0]);
+	    call->arm->token->argv.items[0]);
 	(void)snprintf(answer.err.code, sizeof(answer.err.code), "NoToken");
 	call->on_answer(call->context, &answer);
 	free_call(call);

@@ -203,7 +203,7 @@ wait_ms(const struct loop *loop, int64_t now_ms)
 	next_ms = earlier(next_ms, loop->apply.next_ms);
 	if (!loop->reviews && !loop->is_stopping)
 		next_ms = earlier(next_ms, zones_next_ms(&loop->zones, now_ms));
-	if (loop->token.pid == 0)
+	if (!loop->token.is_running)
 		next_ms = earlier(next_ms, loop->token.next_ms);
 	return next_ms > now_ms ? next_ms - now_ms : 0;
 }
@@ -218,8 +218,8 @@ wait_once(struct loop *loop)
 
 	if (!loop->is_input_over && loop->apply.n_jobs < JOBS_MAX)
 		fds[0] = (struct pollfd){ STDIN_FILENO, POLLIN, 0 };
-	if (loop->token.fd >= 0)
-		fds[1] = (struct pollfd){ loop->token.fd, POLLIN, 0 };
+	if (loop->token.is_running)
+		fds[1] = (struct pollfd){ loop->token.child.fd, POLLIN, 0 };
 	http_wait(loop->arm.http, fds, 2, wait_ms(loop, now_ms));
 	if (fds[0].revents != 0)
 		read_input(loop);

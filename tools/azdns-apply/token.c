@@ -2,7 +2,7 @@
 /*
  * token -- see token.h.
  *
- * The command is run without a shell (posix_spawnp) at the start, at half the
+ * The command is run without a shell at the start, at half the
  * token's life (5 minutes before expiry when that is later than half, for
  * short ones) and after a refusal. It prints what `az account
  * get-access-token -o json` prints. A valid token is used on while the command
@@ -10,12 +10,9 @@
  * to what finding a token needs: no TXT encryption key, no kubeconfig.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,46 +48,17 @@ is_passed(const char *variable)
 	return false;
 }
 
-/* Does a setting of ours take the place of this variable? */
-static bool
-is_replaced(const char *variable, const struct strlist *settings)
-{
-	size_t n = strcspn(variable, "=") + 1;
-
-	for (size_t i = 0; i < settings->n; i++) {
-		if (strncmp(variable, settings->items[i], n) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The items as a NULL-terminated array of writable texts, as execve wants. */
-static char **
-to_vector(struct arena *arena, const struct strlist *list)
-{
-	char **vector = arena_alloc(arena, (list->n + 2) * sizeof(*vector));
-
-	for (size_t i = 0; i < list->n; i++)
-		vector[i] = arena_copy(arena, list->items[i]);
-	return vector;
-}
-
 void
 token_init(struct token *token, struct arena *arena, const char *command,
     const struct strlist *settings)
 {
-	struct strlist words = { 0 };
-	struct strlist variables = { 0 };
-
-	*token = (struct token){ .fd = -1 };
-	strlist_add_split(&words, arena, command, ' ');
-	token->argv = to_vector(arena, &words);
+	*token = (struct token){ .child.fd = -1 };
+	strlist_add_split(&token->argv, arena, command, ' ');
 	for (char **at = environ; *at != NULL; at++) {
-		if (is_passed(*at) && !is_replaced(*at, settings))
-			strlist_add(&variables, arena, *at);
+		if (is_passed(*at) && !child_is_set(settings, *at))
+			strlist_add(&token->env, arena, *at);
 	}
-	strlist_add_all(&variables, arena, settings);
-	token->environment = to_vector(arena, &variables);
+	strlist_add_all(&token->env, arena, settings);
 }
 
 static void
@@ -98,71 +66,32 @@ failed(struct token *token, const char *why, int64_t now_ms)
 {
 	token->tries++;
 	token->next_ms = now_ms + pace_backoff_ms(token->tries);
-	log_warning("token: %s: %s; next try in %lld s", token->argv[0], why,
-	    (long long)((token->next_ms - now_ms + 999) / 1000));
-}
-
-/* One more variable in the place that to_vector left free. */
-static void
-set_claims(struct token *token, char *variable)
-{
-	size_t n = 0;
-
-	while (token->environment[n] != NULL)
-		n++;
-	token->environment[n] = variable;
+	log_warning("token: %s: %s; next try in %lld s", token->argv.items[0],
+	    why, (long long)((token->next_ms - now_ms + 999) / 1000));
 }
 
 static void
 start(struct token *token, int64_t now_ms)
 {
-	posix_spawn_file_actions_t actions;
-	struct text claims = { 0 };
-	sigset_t none;
-	posix_spawnattr_t attributes;
-	int pipe_fds[2];
-	int error;
+	struct arena arena = { 0 };
+	struct strlist env = { 0 };
+	int failure;
 
-	if (pipe2(pipe_fds, O_CLOEXEC) != 0) {
-		failed(token, strerror(errno), now_ms);
+	strlist_add_all(&env, &arena, &token->env);
+	if (token->claims != NULL)
+		strlist_add(&env, &arena,
+		    arena_format(&arena, "AZTOKEN_CLAIMS=%s", token->claims));
+	failure = child_start(&token->child, &token->argv, &env);
+	arena_done(&arena);
+	free(token->claims);
+	token->claims = NULL;
+	if (failure != 0) {
+		token->is_hopeless =
+		    failure == ENOENT && token->generation == 0;
+		failed(token, strerror(failure), now_ms);
 		return;
 	}
-	if (token->claims != NULL) {
-		text_format(&claims, "AZTOKEN_CLAIMS=%s", token->claims);
-		set_claims(token, claims.data);
-	}
-	(void)sigemptyset(&none);
-	(void)posix_spawnattr_init(&attributes);
-	(void)posix_spawnattr_setsigmask(&attributes, &none);
-	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-	(void)posix_spawn_file_actions_init(&actions);
-	(void)posix_spawn_file_actions_addopen(
-	    &actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	(void)posix_spawn_file_actions_adddup2(
-	    &actions, pipe_fds[1], STDOUT_FILENO);
-	error = posix_spawnp(&token->pid, token->argv[0], &actions, &attributes,
-	    token->argv, token->environment);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	(void)posix_spawnattr_destroy(&attributes);
-	(void)close(pipe_fds[1]);
-	if (token->claims != NULL) {
-		size_t n = 0;
-
-		while (token->environment[n] != claims.data)
-			n++;
-		token->environment[n] = NULL;
-		free(token->claims);
-		token->claims = NULL;
-	}
-	text_done(&claims);
-	if (error != 0) {
-		(void)close(pipe_fds[0]);
-		token->pid = 0;
-		token->is_hopeless = error == ENOENT && token->generation == 0;
-		failed(token, strerror(error), now_ms);
-		return;
-	}
-	token->fd = pipe_fds[0];
+	token->is_running = true;
 	token->started_ms = now_ms;
 	text_reset(&token->output);
 }
@@ -219,9 +148,8 @@ ended(struct token *token, int status, int64_t now_ms)
 	jv answer;
 	bool ok;
 
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != STATUS_DONE) {
-		token->is_hopeless = WIFEXITED(status) &&
-				     WEXITSTATUS(status) == STATUS_CONFIG &&
+	if (status != STATUS_DONE) {
+		token->is_hopeless = status == STATUS_CONFIG &&
 				     token_value(token, now_ms) == NULL;
 		failed(token, "no token was obtained", now_ms);
 		return;
@@ -237,15 +165,12 @@ ended(struct token *token, int status, int64_t now_ms)
 }
 
 static void
-reap(struct token *token, int64_t now_ms)
+reap(struct token *token, int signal_number, int64_t now_ms)
 {
-	int status = 0;
+	int status = child_end(&token->child, signal_number);
 
-	(void)close(token->fd);
-	token->fd = -1;
-	while (waitpid(token->pid, &status, 0) < 0 && errno == EINTR)
-		continue;
-	token->pid = 0;
+	token->child.fd = -1;
+	token->is_running = false;
 	ended(token, status, now_ms);
 	text_wipe(&token->output);
 }
@@ -254,25 +179,21 @@ void
 token_read(struct token *token, int64_t now_ms)
 {
 	char *place = text_reserve(&token->output, 4096);
-	ssize_t n = read(token->fd, place, 4096);
+	ssize_t n = read(token->child.fd, place, 4096);
 
 	if (n > 0 && token->output.n + (size_t)n <= OUTPUT_BYTES_MAX)
 		token->output.n += (size_t)n;
 	else if (n >= 0 || (errno != EINTR && errno != EAGAIN))
-		reap(token, now_ms);
+		reap(token, n == 0 ? 0 : SIGKILL, now_ms);
 }
 
 void
 token_tick(struct token *token, int64_t now_ms)
 {
-	if (token->pid != 0) {
-		if (now_ms < token->started_ms + LIMIT_MS)
-			return;
-		(void)kill(token->pid, SIGKILL);
-		reap(token, now_ms);
-	} else if (now_ms >= token->next_ms) {
+	if (!token->is_running && now_ms >= token->next_ms)
 		start(token, now_ms);
-	}
+	else if (token->is_running && now_ms >= token->started_ms + LIMIT_MS)
+		reap(token, SIGKILL, now_ms);
 }
 
 const char *
@@ -304,12 +225,8 @@ token_refused(struct token *token, unsigned generation, const char *claims,
 void
 token_done(struct token *token)
 {
-	if (token->pid != 0) {
-		(void)kill(token->pid, SIGTERM);
-		while (waitpid(token->pid, NULL, 0) < 0 && errno == EINTR)
-			continue;
-		(void)close(token->fd);
-	}
+	if (token->is_running)
+		(void)child_end(&token->child, SIGTERM);
 	text_wipe(&token->value);
 	free(token->claims);
 	token->claims = NULL;

@@ -7,22 +7,23 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "child.h"
 #include "strlist.h"
 #include "text.h"
 
 struct arena;
 
 struct token {
-	char **argv;         /* of the command, NULL-terminated */
-	char **environment;  /* what it may see */
+	struct strlist argv; /* of the command */
+	struct strlist env;  /* what it may see */
 	struct text value;   /* the token; empty: none is held */
 	unsigned generation; /* counts the tokens obtained */
 	int64_t expires_ms;  /* on the clock of clock_ms */
 	int64_t refused_ms;  /* when one was last asked for after a 401, or 0 */
 	int64_t next_ms;     /* when the command is to run (again) */
 	int tries;           /* failures in a row */
-	pid_t pid;           /* of the running command, or 0 */
-	int fd;              /* its standard output, or -1 */
+	struct child child;  /* its fd is -1 while it does not run */
+	bool is_running;
 	int64_t started_ms;
 	struct text output;
 	char *claims;     /* a challenge to hand over, or NULL */

@@ -10,18 +10,13 @@
  */
 #include "exec.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base64.h"
-#include "clock.h"
+#include "child.h"
 #include "cluster.h"
 #include "json.h"
 #include "secret.h"
@@ -29,7 +24,6 @@
 
 #define RUN_MS_MAX       60000
 #define OUTPUT_BYTES_MAX ((size_t)1 << 20)
-#define READ_BYTES       4096
 
 static void
 add_cluster_info(jv *spec, const struct cluster *cluster)
@@ -73,108 +67,47 @@ exec_info(struct arena *arena, const struct cluster *cluster)
 	return variable;
 }
 
-/* A NULL-terminated array for posix_spawn, which does not write to it. */
-static char **
-vector(struct arena *arena, const struct strlist *list)
-{
-	char **items = arena_alloc(arena, (list->n + 1) * sizeof(*items));
-
-	for (size_t i = 0; i < list->n; i++)
-		items[i] = arena_copy(arena, list->items[i]);
-	return items;
-}
-
-static bool
-is_same_variable(const char *a, const char *b)
-{
-	size_t n = strcspn(a, "=");
-
-	return strncmp(a, b, n + 1) == 0;
-}
-
 static struct strlist
 environment(struct arena *arena, const struct cluster *cluster)
 {
 	const struct strlist *added = &cluster->exec->env;
 	struct strlist list = { 0 };
-	bool is_replaced;
 
-	for (char **variable = environ; *variable != NULL; variable++) {
-		is_replaced = false;
-		for (size_t i = 0; i < added->n; i++)
-			if (is_same_variable(added->items[i], *variable))
-				is_replaced = true;
-		if (!is_replaced)
+	for (char **variable = environ; *variable != NULL; variable++)
+		if (!child_is_set(added, *variable))
 			strlist_add(&list, arena, *variable);
-	}
 	strlist_add_all(&list, arena, added);
 	strlist_add(&list, arena, exec_info(arena, cluster));
 	return list;
 }
 
-/* Start it in a group of its own; its standard output is read from *out. */
+/* Run it to its end, its output into text. */
 static bool
-start(const struct cluster *cluster, pid_t *pid, int *out, struct error *err)
+run(const struct cluster *cluster, struct text *text, struct error *err)
 {
-	struct arena arena = { 0 };
-	struct strlist env = environment(&arena, cluster);
 	const char *command = cluster->exec->argv.items[0];
 	const char *hint = cluster->exec->install_hint;
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	int ends[2];
-	int failed;
+	struct arena arena = { 0 };
+	struct strlist env = environment(&arena, cluster);
+	struct child child;
+	int failure = child_start(&child, &cluster->exec->argv, &env);
+	bool is_read;
+	int status;
 
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return error_set(err, CAUSE_TEMPORARY, "credential plugin: %s",
-		    strerror(errno));
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(
-	    &actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(
-	    &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	failed = posix_spawnp(pid, command, &actions, &attributes,
-	    vector(&arena, &cluster->exec->argv), vector(&arena, &env));
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	close(ends[1]);
 	arena_done(&arena);
-	*out = ends[0];
-	if (failed == 0)
-		return true;
-	close(ends[0]);
-	return error_set(err, CAUSE_DENIED, "credential plugin %s: %s%s%s",
-	    command, strerror(failed), hint == NULL ? "" : "; ",
-	    hint == NULL ? "" : hint);
-}
-
-/* All of its output; false: it took too long or wrote too much. */
-static bool
-read_output(int out, struct text *text, struct error *err)
-{
-	int64_t end_ms = clock_ms() + RUN_MS_MAX;
-	struct pollfd poll_out = { .fd = out, .events = POLLIN };
-	int64_t left_ms;
-	ssize_t n;
-
-	while (
-	    (left_ms = end_ms - clock_ms()) > 0 && text->n < OUTPUT_BYTES_MAX) {
-		if (poll(&poll_out, 1, (int)left_ms) <= 0)
-			continue;
-		n = read(out, text_reserve(text, READ_BYTES), READ_BYTES);
-		if (n == 0)
-			return true;
-		if (n > 0)
-			text->n += (size_t)n;
-	}
-	return error_set(err, CAUSE_DENIED,
-	    "credential plugin: no answer within %d s", RUN_MS_MAX / 1000);
+	if (failure != 0)
+		return error_set(err, CAUSE_DENIED,
+		    "credential plugin %s: %s%s%s", command, strerror(failure),
+		    hint == NULL ? "" : "; ", hint == NULL ? "" : hint);
+	is_read = child_read(&child, text, OUTPUT_BYTES_MAX, RUN_MS_MAX);
+	status = child_end(&child, is_read ? 0 : SIGKILL);
+	if (!is_read)
+		return error_set(err, CAUSE_DENIED,
+		    "credential plugin: no answer within %d s",
+		    RUN_MS_MAX / 1000);
+	return status == 0 || error_set(err, CAUSE_DENIED,
+				  "credential plugin %s ended with status %d",
+				  command, status);
 }
 
 static struct secret *
@@ -229,25 +162,9 @@ exec_run(const struct cluster *cluster, struct exec_credential *credential,
     struct error *err)
 {
 	struct text output = { 0 };
-	int status = 0;
-	bool is_read;
-	pid_t pid = 0;
-	int out = -1;
+	bool is_read = run(cluster, &output, err);
 	jv answer;
 
-	if (!start(cluster, &pid, &out, err))
-		return false;
-	is_read = read_output(out, &output, err);
-	close(out);
-	if (!is_read)
-		(void)kill(-pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (is_read && status != 0)
-		is_read = error_set(err, CAUSE_DENIED,
-		    "credential plugin %s ended with status %d",
-		    cluster->exec->argv.items[0],
-		    WIFEXITED(status) ? WEXITSTATUS(status) : 128);
 	if (is_read && json_parse(output.data, output.n, &answer, err)) {
 		is_read = read_credential(cluster, answer, credential, err);
 		json_free(answer);
