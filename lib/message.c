@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
 #include "message_codec.h"
 #include "text.h"
 
@@ -271,14 +270,6 @@ message_decode_record(
 	return has_type_of(line, KEYED | BIT(BOOKMARK) | BIT(ZONE) | BIT(TICK),
 		   "record", err) &&
 	       message_codec_decode(arena, &record_shape, line, record, err);
-}
-
-bool
-message_decode_have(
-    struct arena *arena, jv value, struct have *have, struct error *err)
-{
-	*have = (struct have){ 0 };
-	return message_codec_decode(arena, &have_shape, value, have, err);
 }
 
 jv

@@ -185,8 +185,6 @@ bool message_decode_change(
     struct arena *arena, jv line, struct change *change, struct error *err);
 bool message_decode_record(
     struct arena *arena, jv line, struct record *record, struct error *err);
-bool message_decode_have(
-    struct arena *arena, jv value, struct have *have, struct error *err);
 
 /* Encode to a new value, members in the order of the tables. */
 jv message_encode_claim(enum message_type type, const struct claim *claim);

@@ -7,7 +7,6 @@
  * The type of the line (its member `type`, none in nested objects) selects
  * the rows: the same key may mean two things in two types of line.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"

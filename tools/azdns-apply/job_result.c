@@ -10,7 +10,6 @@
 #include "job.h"
 #include "json.h"
 #include "table.h"
-#include "text.h"
 #include "zones.h"
 
 static const struct step *

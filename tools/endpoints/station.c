@@ -14,12 +14,8 @@
 
 #include "arena.h"
 #include "asker.h"
-#include "json.h"
 #include "kinds.h"
 #include "log.h"
-
-#define API_VERSION "externaldns.k8s.io/v1alpha1"
-#define KIND        "DNSEndpoint"
 
 bool
 station_is_wanted(const struct evaluator *evaluator, const struct read *read)
@@ -59,22 +55,8 @@ static void
 say_mark(struct evaluator *evaluator, struct station *station,
     enum message_state state)
 {
-	jv line = json_new_object();
-	jv object = json_new_object();
-	jv metadata = json_new_object();
-	jv annotations = json_new_object();
-
-	json_set_str(&annotations, "k8s.io/initial-events-end", "true");
-	json_set_str(&annotations, "azdns/state", message_state_name(state));
-	json_set_str(&metadata, "name",
-	    arena_format(&evaluator->arena, "%s.", station->source->name));
-	json_set(&metadata, "annotations", annotations);
-	json_set_str(&object, "apiVersion", API_VERSION);
-	json_set_str(&object, "kind", KIND);
-	json_set(&object, "metadata", metadata);
-	json_set_str(&line, "type", message_type_name(MESSAGE_BOOKMARK));
-	json_set(&line, "object", object);
-	line_put(evaluator->writer, line);
+	line_put(evaluator->writer,
+	    message_encode_bookmark(station->source->name, state));
 	station->said = state;
 	arena_reset(&evaluator->arena);
 }
