@@ -19,7 +19,8 @@
 
 struct arena;
 
-#define MESSAGE_ABSENT (-1) /* of an integer member */
+#define MESSAGE_ABSENT      (-1) /* of an integer member */
+#define MESSAGE_TTL_DEFAULT 300  /* seconds, of a CREATE without opinion */
 
 enum message_type {
 	MESSAGE_NONE = 0,

@@ -299,7 +299,7 @@ copy_want(struct job *job, const struct change *change, struct error *err)
 		job->want.ttl_s =
 		    job->has_record ? job->have.ttl_s : MESSAGE_ABSENT;
 	if (job->want.ttl_s == MESSAGE_ABSENT)
-		job->want.ttl_s = RECORDSET_TTL_DEFAULT;
+		job->want.ttl_s = MESSAGE_TTL_DEFAULT;
 	for (size_t i = 0; i < want->targets.n; i++) {
 		const char *target = rtype_normalise(
 		    &job->arena, job->rtype, want->targets.items[i], err);

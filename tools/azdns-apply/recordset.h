@@ -14,10 +14,9 @@
 struct arena;
 struct text;
 
-#define RECORDSET_APEX        "@"
-#define RECORDSET_TTL_DEFAULT 300 /* of a CREATE without opinion */
-#define RECORDSET_ITEMS_MAX   20  /* records in one set, Azure's limit */
-#define RECORDSET_TTL_MAX     INT64_C(2147483647)
+#define RECORDSET_APEX      "@"
+#define RECORDSET_ITEMS_MAX 20 /* records in one set, Azure's limit */
+#define RECORDSET_TTL_MAX   INT64_C(2147483647)
 
 /* All texts belong to one arena; targets are in normal form and sorted. */
 struct recordset {

@@ -19,7 +19,6 @@
 #include "ip.h"
 #include "json.h"
 #include "sources/source.h"
-#include "template_compare.h"
 #include "template_function.h"
 #include "template_printf.h"
 #include "template_value.h"
@@ -261,7 +260,7 @@ call_equal(struct run *run, const struct template_function *self,
 	bool equal = false;
 
 	for (size_t i = 1; i < n && !equal; i++)
-		if (!template_compare_equal(run, &args[0], &args[i], &equal))
+		if (!template_value_equal(run, &args[0], &args[i], &equal))
 			return false;
 	*out = template_value_bool(equal == (self->variant == EQUAL));
 	return true;
@@ -275,7 +274,7 @@ call_order(struct run *run, const struct template_function *self,
 	int order;
 
 	(void)n;
-	if (!template_compare_order(&args[0], &args[1], &order))
+	if (!template_value_order(&args[0], &args[1], &order))
 		return template_value_fail(run, "cannot order %s and %s",
 		    template_value_kind_name(&args[0]),
 		    template_value_kind_name(&args[1]));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * template_value -- truth, print, index; see template_value.h. Field names
- * are template_field's.
+ * template_value -- truth, order, index, print; see template_value.h. Field
+ * names are template_field's.
  *
  * Printing is that of Go's fmt with %v: [a b] for lists, map[k:v] with sorted
  * keys for maps. Each byte that a template handles costs one unit of the
@@ -119,6 +119,48 @@ template_value_kind_name(const struct value *value)
 		"a number", "a text", "a list", "a map" };
 
 	return names[value->kind];
+}
+
+bool
+template_value_order(const struct value *a, const struct value *b, int *order)
+{
+	if (a->kind == VALUE_TEXT && b->kind == VALUE_TEXT) {
+		*order = strcmp(a->text, b->text);
+		return true;
+	}
+	if (a->kind != VALUE_INT || b->kind != VALUE_INT)
+		return false;
+	*order = (a->number > b->number) - (a->number < b->number);
+	return true;
+}
+
+static bool
+is_nothing(const struct value *value)
+{
+	return value->kind == VALUE_NONE || value->kind == VALUE_NIL;
+}
+
+bool
+template_value_equal(
+    struct run *run, const struct value *a, const struct value *b, bool *equal)
+{
+	int order;
+
+	if (!template_value_spend(run, 1))
+		return false;
+	if (is_nothing(a) || is_nothing(b)) {
+		*equal = is_nothing(a) && is_nothing(b);
+		return true;
+	}
+	if (a->kind == VALUE_BOOL && b->kind == VALUE_BOOL) {
+		*equal = a->truth == b->truth;
+		return true;
+	}
+	if (!template_value_order(a, b, &order))
+		return template_value_fail(run, "cannot compare %s with %s",
+		    template_value_kind_name(a), template_value_kind_name(b));
+	*equal = order == 0;
+	return true;
 }
 
 bool

@@ -75,6 +75,15 @@ struct value template_value_json(jv json, enum value_shape);
 /* Go's truth: false for false, 0, empty text, list and map, nil and none. */
 bool template_value_is_true(const struct value *value);
 
+/* *order below, at or above 0; false: they are not both texts or numbers. */
+bool template_value_order(
+    const struct value *a, const struct value *b, int *order);
+
+/* What is missing or nil equals only the same. false: run->err says that the
+ * two cannot be compared. */
+bool template_value_equal(
+    struct run *run, const struct value *a, const struct value *b, bool *equal);
+
 /* Item of a list or member of a map, as the function index gives it. */
 bool template_value_index(struct run *run, const struct value *of,
     const struct value *key, struct value *out);

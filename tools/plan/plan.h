@@ -336,6 +336,10 @@ const char *owner_text(struct arena *arena, const struct rrset *rrset);
 
 /* A CREATE always; the others as --policy says. */
 bool policy_allows(enum policy policy, enum message_type type);
+/* false: its address does not go to a public zone. A warning is written once
+ * for each ask. */
+bool policy_admits(const struct plan *plan, const struct zone *zone,
+    const struct candidate *candidate);
 
 /* Why the record set differs from what is wanted; NULL: it does not. */
 const char *diff_reason(const struct have *have, const struct want *want);

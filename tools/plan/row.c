@@ -19,12 +19,8 @@
  */
 #include <string.h>
 
-#include "ip.h"
-#include "log.h"
 #include "plan.h"
 #include "text.h"
-
-#define TTL_DEFAULT_S 300 /* external-dns provider/azure/azure.go */
 
 struct row {
 	struct plan *plan;
@@ -108,39 +104,6 @@ may_be_given(const struct row *row, const struct rrset *rrset,
 
 /* -- creations and updates ------------------------------------------------ */
 
-static bool
-is_private(const struct candidate *candidate)
-{
-	struct ip ip;
-
-	for (size_t i = 0; i < candidate->targets.n; i++)
-		if (ip_parse(candidate->targets.items[i], &ip) &&
-		    ip_is_private(&ip))
-			return true;
-	return false;
-}
-
-/* false: the guard refuses; a warning is written once for each ask. */
-static bool
-passes_guard(const struct row *row, const struct candidate *candidate)
-{
-	int guard = row->plan->config.private_in_public;
-
-	if (guard == PRIVATE_ALLOW || !row->zone->is_public ||
-	    (candidate->rtype != RTYPE_A && candidate->rtype != RTYPE_AAAA) ||
-	    !is_private(candidate))
-		return true;
-	if (guard == PRIVATE_REFUSE)
-		return false;
-	if (!candidate->ask->warned)
-		log_warning("%s: %s: a private address goes to public zone "
-			    "%s (--private-in-public)",
-		    candidate->resource != NULL ? candidate->resource : "",
-		    names_text(row->name), row->zone->name);
-	candidate->ask->warned = true;
-	return true;
-}
-
 static void
 fill_want(const struct row *row, const struct candidate *candidate,
     const struct have *have, struct want *want)
@@ -159,7 +122,7 @@ fill_want(const struct row *row, const struct candidate *candidate,
 	}
 	want->ttl_s = candidate->ttl_s;
 	if (want->ttl_s <= 0)
-		want->ttl_s = have != NULL ? have->ttl_s : TTL_DEFAULT_S;
+		want->ttl_s = have != NULL ? have->ttl_s : MESSAGE_TTL_DEFAULT;
 	want->owner = row->plan->config.owner;
 	want->resource = candidate->resource;
 }
@@ -265,7 +228,7 @@ carry_out(const struct row *row, const struct candidate *candidate)
 	struct rrset *rrset =
 	    rrsets_find(row->name, row->zone, candidate->rtype);
 
-	if (!passes_guard(row, candidate))
+	if (!policy_admits(row->plan, row->zone, candidate))
 		skip(row, candidate, SKIP_PRIVATE_ADDRESS, NULL);
 	else if (rrset == NULL || rrsets_is_orphan(rrset))
 		create(row, candidate, rrset);
