@@ -109,7 +109,10 @@ claim() {
 	gets
 	[ "$(claim appid)" = $CLIENT ]
 	with_certificate good.pfx wrong
-	fails 2 'is aadClientCertPassword right?'
+	fails 2 'is aadClientCertPassword right'
+	pkcs12 -legacy
+	with_certificate good.pfx pw
+	gets
 }
 
 @test "certificate: not registered, mixed up, missing" {
@@ -208,6 +211,28 @@ claim() {
 		fails 2 'without naming a key file' --credential=azure-arc
 }
 
+# The agent's folder is one of root's: it and the simulator get a view of the
+# file system in which it is ours.
+@test "Azure Arc: the content of the agent's key file is the proof" {
+	unshare -rm true || skip "no user namespaces"
+	azure_json '{ useManagedIdentityExtension: true, userAssignedIdentityID: "c2" }'
+	cat >script <<-'END'
+		keys=/var/opt/azcmagent/tokens
+		mount -t tmpfs none /var/opt && mkdir -p $keys || exit
+		mkfifo ready
+		"$BIN/azure-sim" --tls-dir=$keys --plain --state="$ROOT/tests/fixtures/directory.json" >ready 2>sim.err 3>&- &
+		url=$(sed -n '/^plain /{s///p;q;}' ready)
+		IDENTITY_ENDPOINT=$url/metadata/identity/oauth2/token \
+			"$BIN/aztoken" --credential=azure-arc
+		status=$?
+		kill $!
+		exit $status
+	END
+	export BIN ROOT
+	unshare -rm sh script >out 2>err || { cat err sim.err && false; }
+	[ "$(claim oid)" = o2 ]
+}
+
 @test "az: its token is handed on; without az there is a line" {
 	azure_json '{}'
 	mkdir bin
@@ -233,6 +258,15 @@ claim() {
 	[ "$(claim aud)" = https://management.core.windows.net ]
 }
 
+@test "an Azure Stack that does not tell its endpoints is named" {
+	unset EXTERNAL_DNS_AUTHORITY_HOST
+	azure_json "{ cloud: \"AzureStackCloud\", aadClientId: \$c, aadClientSecret: \"right\",
+		resourceManagerEndpoint: \"$azure_sim_url/\" }"
+	fault '[{"path":"/metadata/endpoints","status":404}]'
+	breaks cloud "$azure_sim_url/metadata/endpoints?api-version=2022-09-01 answered status 404"
+	fails 1 'http://127.0.0.1:1/metadata/endpoints' --arm-endpoint=http://127.0.0.1:1
+}
+
 @test "AZURE_AUTHORITY_HOST counts where azure.json names no cloud" {
 	unset EXTERNAL_DNS_AUTHORITY_HOST
 	federated
@@ -243,22 +277,65 @@ claim() {
 	AZURE_AUTHORITY_HOST=$azure_sim_url fails 1 http://127.0.0.1:1/$TENANT
 }
 
-@test "a claims challenge is answered, plain or in base64" {
-	with_secret right
+@test "a claims challenge is answered, plain or in base64, whatever the proof" {
 	claims='{"access_token":{"nbf":{"essential":true,"value":"1"}}}'
-	AZTOKEN_CLAIMS=$claims gets
-	[ "$(claim sim_claims)" = true ]
-	AZTOKEN_CLAIMS=$(printf %s "$claims" | base64 -w0) gets
-	[ "$(claim sim_claims)" = true ]
+	with_secret right
 	gets
 	[ "$(claim sim_claims)" = false ]
+	AZTOKEN_CLAIMS=$(printf %s "$claims" | base64 -w0) gets
+	[ "$(claim sim_claims)" = true ]
+	export AZTOKEN_CLAIMS=$claims
+	gets
+	[ "$(claim sim_claims)" = true ]
+	with_certificate "$BATS_FILE_TMPDIR/good.pem"
+	gets
+	[ "$(claim sim_claims)" = true ]
+	federated
+	gets
+	[ "$(claim sim_claims)" = true ]
+	azure_json '{ useManagedIdentityExtension: true, userAssignedIdentityID: "c1" }'
+	gets
+}
+
+@test "when the issuer wants to be asked again is handed on" {
+	with_secret right
+	gets
+	jq -e 'has("refresh_on") | not' out
+	sim switches -X PUT -o sim.out -d '{"token-life-s":86400}'
+	gets
+	jq -e '(.refresh_on - now | . > 43000 and . <= 43200)' out
+}
+
+@test "a secret that everybody may read is warned about" {
+	with_secret right
+	chmod 644 azure.json
+	gets
+	grep -q "warning: 'azure.json' holds a secret and everybody may read it" err
+	chmod 640 azure.json
+	gets
+	[ ! -s err ]
+	cp "$BATS_FILE_TMPDIR/good.pem" mine.pem
+	with_certificate mine.pem
+	chmod 644 azure.json mine.pem
+	gets
+	grep -q "warning: 'mine.pem' holds a secret" err
+	[ "$(wc -l <err)" = 1 ]
+	chmod 600 mine.pem
+	gets
+	[ ! -s err ]
 }
 
 @test "--json says an error as one object" {
 	with_secret old
+	chmod 600 azure.json
 	fails 2 7000222 --json
 	jq -e '.level == "error" and .code == "AADSTS7000222" and .setting == "aadClientSecret" and
 		(.command | startswith("az ad app"))' err
+	fault '[{"path":"/oauth2/","status":400,"code":"AADSTS123456","message":"Something new."}]'
+	chmod 644 azure.json
+	fails 2 123456 --log-format=json
+	jq -e '.level == "warning"' <<<"$(head -n 1 err)"
+	tail -n 1 err | jq -e '.code == "AADSTS123456" and .cause == "invalid" and .setting == null'
 }
 
 @test "no secret in the log, the environment, the arguments or a core file" {

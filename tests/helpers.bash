@@ -60,12 +60,12 @@ bless_case() {
 
 # wait_for FILE TEXT [SECONDS [LINES]]: until a line, or so many, of a growing
 # file hold the text. No polling: tail follows, grep ends at the last match.
+# (Not to /dev/null: there grep ends at the first match, whatever -m says.)
 wait_for() {
-	local found
-	found=$(timeout "${3:-30}" grep -cm"${4:-1}" -- "$2" <(
-		exec tail -n +1 -F -s 0.1 --pid=$$ "$1" 2>/dev/null 3>&-)) || true
-	[ "$found" = "${4:-1}" ] || {
-		echo "no ${4:-} line with '$2' in $1:"
+	local n=${4:-1}
+	[ "$(timeout "${3:-30}" grep -c -m"$n" -- "$2" <(
+		exec tail -n +1 -F -s 0.1 --pid=$$ "$1" 2>/dev/null 3>&-))" = "$n" ] || {
+		echo "no $n lines with '$2' in $1:"
 		tail -n 40 "$1"
 		return 1
 	}

@@ -4,7 +4,7 @@
  *
  * The command is run without a shell at the start, at half the
  * token's life (5 minutes before expiry when that is later than half, for
- * short ones) and after a refusal. It prints what `az account
+ * short ones; at `refresh_on` when that is earlier) and after a refusal. It prints what `az account
  * get-access-token -o json` prints. A valid token is used on while the command
  * fails; it is tried again after 1, 2, 4 ... 60 s. Its environment is cut down
  * to what finding a token needs: no TXT encryption key, no kubeconfig.
@@ -31,7 +31,7 @@
 #define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
 
 /* Beginnings of the names of variables that the command may see. */
-static const char *const passed[] = { "PATH=", "HOME=", "LANG=", "LC_",
+static const char *const passed[] = { "PATH=", "HOME=", "TZ=", "LANG=", "LC_",
 	"TMPDIR=", "USER=", "AZURE_", "MSI_", "IDENTITY_", "SSL_CERT_",
 	"REQUESTS_CA_BUNDLE=", "HTTPS_PROXY=", "HTTP_PROXY=", "NO_PROXY=",
 	"https_proxy=", "http_proxy=", "no_proxy=", "EXTERNAL_DNS_AZURE_",
@@ -117,6 +117,25 @@ read_expiry(jv answer, int64_t *expires_s)
 	return *expires_s > 0;
 }
 
+/* When to ask again: at half the life, 5 minutes before the end of a short
+ * one, or earlier if the issuer wants it so. */
+static int64_t
+renewal_ms(jv answer, int64_t life_ms)
+{
+	int64_t delay_ms = life_ms / 2;
+	int64_t refresh_s;
+
+	if (life_ms > EARLY_MS && delay_ms > life_ms - EARLY_MS)
+		delay_ms = life_ms - EARLY_MS;
+	if (json_int(json_at(answer, "refresh_on"), &refresh_s)) {
+		int64_t wanted_ms = (refresh_s - clock_unix_s()) * 1000;
+
+		if (wanted_ms > 0 && wanted_ms < delay_ms)
+			delay_ms = wanted_ms;
+	}
+	return delay_ms;
+}
+
 static bool
 take_answer(struct token *token, jv answer, int64_t now_ms)
 {
@@ -132,10 +151,7 @@ take_answer(struct token *token, jv answer, int64_t now_ms)
 	text_add(&token->value, value);
 	token->generation++;
 	token->expires_ms = now_ms + life_ms;
-	token->next_ms =
-	    now_ms + (life_ms / 2 > life_ms - EARLY_MS && life_ms > EARLY_MS
-			     ? life_ms - EARLY_MS
-			     : life_ms / 2);
+	token->next_ms = now_ms + renewal_ms(answer, life_ms);
 	token->tries = 0;
 	log_debug("token: valid for %lld s", (long long)(life_ms / 1000));
 	return true;

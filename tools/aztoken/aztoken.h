@@ -69,6 +69,7 @@ struct settings {
 struct token {
 	struct secret *access;
 	int64_t expires_s; /* since 1970 */
+	int64_t refresh_s; /* likewise; 0: the issuer does not say */
 };
 
 /* One way to a token. */

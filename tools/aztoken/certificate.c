@@ -15,6 +15,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include <openssl/provider.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -93,6 +94,8 @@ read_pkcs12(
 	BIO *bio = BIO_new_mem_buf(file->data, (int)file->n);
 	PKCS12 *bag = d2i_PKCS12_bio(bio, NULL);
 
+	/* Windows wrote RC2 for decades; where OpenSSL still has it, use it. */
+	(void)OSSL_PROVIDER_try_load(NULL, "legacy", 1);
 	if (bag != NULL)
 		PKCS12_parse(bag, password, &identity->key,
 		    &identity->certificate, NULL);
@@ -106,7 +109,9 @@ judge(const struct identity *identity, const char *path, struct error *err)
 	if (identity->certificate == NULL)
 		return error_set(err, CAUSE_INVALID,
 		    "'%s' holds no certificate that can be read (PEM or "
-		    "PKCS#12); is aadClientCertPassword right?",
+		    "PKCS#12); is aadClientCertPassword right, and its "
+		    "encryption not older than 'openssl pkcs12' without "
+		    "-legacy reads?",
 		    path);
 	if (identity->key == NULL)
 		return error_set(err, CAUSE_INVALID,

@@ -10,7 +10,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "advice.h"
 #include "arm.h"
@@ -22,7 +21,6 @@
 #include "clock.h"
 #include "cloud.h"
 #include "json.h"
-#include "log.h"
 #include "secret.h"
 #include "token.h"
 #include "workload.h"
@@ -72,18 +70,6 @@ or_unset(const char *value)
 
 /* -- the steps ------------------------------------------------------------ */
 
-/* To the log: whether it holds is not a matter of the chain. */
-static void
-warn_if_readable(const char *path)
-{
-	struct stat about;
-
-	if (stat(path, &about) == 0 && (about.st_mode & S_IROTH) != 0)
-		log_warning("'%s' holds a secret and everybody may read it; "
-			    "chmod o-r, or defaultMode 0440 in a pod",
-		    path);
-}
-
 static bool
 check_file(struct walk *walk, const struct options *options)
 {
@@ -100,8 +86,6 @@ check_file(struct walk *walk, const struct options *options)
 		or_unset(settings->tenant_id),
 		or_unset(settings->subscription_id),
 		or_unset(settings->resource_group)));
-	if (settings->has_file_secret)
-		warn_if_readable(options->file);
 	return true;
 }
 
@@ -212,8 +196,6 @@ check_proof(struct walk *walk)
 		return check_federated(walk);
 	if (walk->way != &way_client_certificate)
 		return true;
-	if (walk->settings.cert_path != NULL)
-		warn_if_readable(walk->settings.cert_path);
 	good = choose_need(walk->settings.cert_path,
 		   "no certificate: set aadClientCertPath in azure.json",
 		   &walk->err) &&

@@ -20,11 +20,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "aztoken.h"
 #include "base64.h"
 #include "choose.h"
 #include "clock.h"
+#include "log.h"
 #include "secret.h"
 
 #define PUBLIC_AUTHORITY "https://login.microsoftonline.com"
@@ -124,6 +126,17 @@ choose_secrets(struct settings *settings)
 	}
 }
 
+static void
+warn_if_readable(const char *path)
+{
+	struct stat about;
+
+	if (stat(path, &about) == 0 && (about.st_mode & S_IROTH) != 0)
+		log_warning("'%s' holds a secret and everybody may read it; "
+			    "chmod o-r, or defaultMode 0440 in a pod",
+		    path);
+}
+
 bool
 choose_settings(
     struct settings *settings, const struct options *options, struct error *err)
@@ -152,6 +165,10 @@ choose_settings(
 	settings->claims = choose_claims(&settings->arena);
 	choose_endpoints(settings);
 	choose_secrets(settings);
+	if (settings->has_file_secret)
+		warn_if_readable(options->file);
+	if (settings->cert_path != NULL)
+		warn_if_readable(settings->cert_path);
 	return true;
 }
 

@@ -70,7 +70,7 @@ static const struct opt opts[] = {
 	{ "provider", OPT_CHOICE, &config.provider, "NAME",
 	  "whose zones --check reads", providers },
 	{ "json", OPT_FLAG, &config.json, NULL,
-	  "say errors as one JSON object", NULL },
+	  "say each error as one JSON object (as --log-format=json)", NULL },
 	OPT_LOG(config.log),
 };
 /* clang-format on */
@@ -114,6 +114,8 @@ main(int argc, char **argv)
 
 	log_open("aztoken");
 	opt_parse(&program, argc, argv);
+	config.json = config.json || config.log.format == LOG_JSON;
+	config.log.format = config.json ? LOG_JSON : LOG_TEXT;
 	opt_log_apply(&config.log);
 	secret_guard_process();
 	if (config.check)

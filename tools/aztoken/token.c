@@ -3,7 +3,8 @@
  * token -- read a token answer, write it as `az account get-access-token`.
  *
  * Entra says expires_in as a number, IMDS expires_on as a text of digits, az
- * expires_on as a number and, when old, only expiresOn as local time. What is
+ * expires_on as a number and, when old, only expiresOn as local time. Beside
+ * what az writes goes refresh_on, where the issuer said refresh_in. What is
  * written is checked to be plain, because it goes into a header later.
  */
 #include <errno.h>
@@ -32,6 +33,19 @@ read_number(jv value, int64_t *number)
 		return false;
 	*number = strtoll(str, &end, 10);
 	return *end == '\0';
+}
+
+/* When the issuer wants to be asked again; 0: it does not say. */
+static int64_t
+read_refresh_s(jv answer)
+{
+	int64_t number;
+
+	if (read_number(json_at(answer, "refresh_on"), &number))
+		return number;
+	if (read_number(json_at(answer, "refresh_in"), &number))
+		return clock_unix_s() + number;
+	return 0;
 }
 
 static int64_t
@@ -76,6 +90,7 @@ token_decode(struct token *token, const struct text *body, const char *source,
 		access = json_str_at(answer, "accessToken");
 	type = json_str_at(answer, "token_type");
 	token->expires_s = read_expiry_s(answer);
+	token->refresh_s = read_refresh_s(answer);
 	if (access == NULL || *access == '\0' || !is_plain(access))
 		error_set(err, CAUSE_TEMPORARY,
 		    "%s: the answer holds no access token", source);
@@ -139,6 +154,9 @@ token_print(const struct token *token, const struct settings *settings,
 	text_format(&out, "  \"expiresOn\": \"%s\",\n", local);
 	text_format(
 	    &out, "  \"expires_on\": %lld,\n", (long long)token->expires_s);
+	if (token->refresh_s > 0)
+		text_format(&out, "  \"refresh_on\": %lld,\n",
+		    (long long)token->refresh_s);
 	add_member(&out, "subscription", settings->subscription_id);
 	add_member(&out, "tenant", settings->tenant_id);
 	text_add(&out, "  \"tokenType\": \"Bearer\"\n}\n");
