@@ -2,7 +2,7 @@
 /*
  * json -- see json.h.
  *
- * The one file (with line.c and message.c) that counts references. jv.h says
+ * The one file (with line.c) that counts references. jv.h says
  * that all functions consume their arguments except jv_copy; these borrow all
  * the same: jv_get_kind jv_is_valid jv_string_value jv_number_value
  * jv_is_integer jv_get_refcnt jv_show jv_object_iter*. Everything else consumes.

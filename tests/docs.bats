@@ -1,5 +1,52 @@
 load helpers
 
+# README.md and the man pages are run against both simulators; so is every
+# block of docs/protocol.md, which needs neither.
+
+teardown() {
+	[ -z "${WORK:-}" ] || ring_end
+}
+
+# A cluster with one Service, an empty zone; `az` and `kubectl exec` stand in
+# for a person who is logged in and for a pod.
+start_ring() {
+	WORK=$BATS_TEST_TMPDIR
+	. tests/ring.sh
+	cloud_start --zone=example.com
+	jq -n '{apiVersion: "v1", kind: "Service", metadata: {namespace: "default", name: "web",
+		annotations: {"external-dns.alpha.kubernetes.io/hostname": "web.example.com"}},
+		spec: {type: "LoadBalancer", ports: [{port: 80}]},
+		status: {loadBalancer: {ingress: [{ip: "20.0.0.1"}]}}}' >"$WORK/web.json"
+	cluster_start --objects="$WORK/web.json"
+	export KUBECONFIG=$WORK/admin.kubeconfig EXTERNAL_DNS_ONCE=true
+	mkdir "$WORK/bin"
+	cat >"$WORK/bin/kubectl" <<-'END'
+		#!/bin/sh
+		[ "$1" != exec ] || { shift 3 && exec "$@"; }
+		exec /usr/bin/kubectl "$@"
+	END
+	cat >"$WORK/bin/az" <<-END
+		#!/bin/sh
+		[ "\$1" != account ] || exec aztoken
+		curl -sS --fail --cacert "$WORK/tls/ca.pem" \\
+			-H "Authorization: Bearer \$(aztoken | jq -r .accessToken)" \\
+			"$AZURE_URL/subscriptions/$subscription/resourceGroups/rg-azure-dns/providers/Microsoft.Network/dnsZones/example.com/all?api-version=2018-05-01" |
+			jq .value
+	END
+	chmod +x "$WORK/bin/"*
+	PATH=$WORK/bin:$BIN:$PATH
+	cd "$WORK"
+}
+
+# run_shell TEXT: it ends with 0 and says something.
+run_shell() {
+	bash -eu -o pipefail -c "$1" >"$WORK/said" 2>"$WORK/log" || {
+		echo "example: $1"
+		cat "$WORK/log"
+		return 1
+	}
+}
+
 # The examples of a Markdown file: blocks whose info string begins with
 # `records` (kept for the next command), `in COMMAND` and `out`.
 run_examples() {
@@ -34,6 +81,33 @@ run_examples() {
 
 @test "the examples of docs/protocol.md are true" {
 	run_examples docs/protocol.md
+}
+
+@test "the pipelines of README.md do what they say" {
+	start_ring
+	run_shell "$(awk '/^```sh/ { f = 1; text = ""; next } /^```/ && f { f = 0; if (text ~ /--audit/) print text }
+		f { text = text $0 "\n" }' "$BATS_TEST_DIRNAME/../README.md")"
+	grep -q '"dnsName":"web.example.com"' "$WORK/said"
+	grep -q '"type":"CREATE"' review.ndjson
+	cd "$OLDPWD"
+	zones | grep -q '^example.com web A .* 20.0.0.1$'
+}
+
+@test "the examples of the man pages run" {
+	start_ring
+	pages=$BATS_TEST_DIRNAME/../tools
+	k8s-watch $(endpoints --watches --source=service) | endpoints --source=service >endpoints.ndjson
+	azdns-apply --list >now.ndjson
+	plan --records=now.ndjson --txt-owner-id=me <endpoints.ndjson >review.ndjson
+	n=0
+	while IFS= read -r example; do
+		run_shell "$example"
+		n=$((n + 1))
+	done < <(awk '/^\.Sh/ { f = $2 == "EXAMPLES" } !f { next }
+		/^\.Bd/ { block = 1; next } /^\.Ed/ { block = 0; next }
+		/^\.Dl/ { sub(/^\.Dl /, ""); print; next }
+		block && /\|$/ { printf "%s ", $0; next } block' "$pages"/*/*.1)
+	[ "$n" -ge 12 ]
 }
 
 @test "each program prints its help, version and options" {
