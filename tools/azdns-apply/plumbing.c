@@ -5,6 +5,7 @@
  * What a line of the input holds belongs together: the marks among the items of
  * a list are joined with its records. The kind of a zone comes from its id.
  */
+#include <strings.h>
 #include <unistd.h>
 
 #include "arm.h"
@@ -27,9 +28,9 @@ struct decoding {
 
 /* -- decoding ------------------------------------------------------------- */
 
-/* The id of the zone that an id lies in; *is_zone: it is that id. */
+/* The id of the zone that an id lies in; *rest: what follows it. */
 static const char *
-zone_id(struct arena *arena, const char *id, bool *is_zone)
+zone_id(struct arena *arena, const char *id, const char **rest)
 {
 	const char *at = id;
 	int depth = 0;
@@ -38,8 +39,16 @@ zone_id(struct arena *arena, const char *id, bool *is_zone)
 		if (*at == '/' && depth++ == ZONE_DEPTH)
 			break;
 	}
-	*is_zone = *at == '\0';
+	*rest = at;
 	return arena_copy_n(arena, id, (size_t)(at - id));
+}
+
+/* What lies in a zone beside its record sets. */
+static bool
+is_passed_over(const char *rest)
+{
+	return strncasecmp(rest, "/virtualNetworkLinks/", 21) == 0 ||
+	       strncasecmp(rest, "/dnssecConfigs/", 15) == 0;
 }
 
 static void
@@ -49,21 +58,22 @@ decode_item(struct decoding *decoding, struct arena *arena, jv item)
 	struct arm_zone_id parts;
 	struct error err;
 	bool is_private;
-	bool is_zone;
+	const char *rest;
 	const char *zone;
 
 	if (id == NULL)
 		log_die(STATUS_UNMET, "an item has no id");
-	zone = zone_id(arena, id, &is_zone);
+	zone = zone_id(arena, id, &rest);
 	is_private = arm_parse_zone_id(arena, zone, true, &parts);
 	if (!is_private && !arm_parse_zone_id(arena, zone, false, &parts))
 		log_die(STATUS_UNMET, "'%s' is not in a zone", id);
 	decoding->zone = arm_zone_id(arena, &parts, is_private);
 	decoding->ownership.zone = parts.name;
-	if (is_zone)
+	if (*rest == '\0')
 		report_zone(&decoding->report, decoding->zone, parts.name,
 		    is_private, NULL);
-	else if (!ownership_add(&decoding->ownership, item, &err))
+	else if (!is_passed_over(rest) &&
+		 !ownership_add(&decoding->ownership, item, &err))
 		log_die(STATUS_UNMET, "'%s': %s", id, err.text);
 }
 
