@@ -19,7 +19,7 @@
 #include "log.h"
 #include "loop.h"
 #include "opt.h"
-#include "plumbing.h"
+#include "translate.h"
 
 static struct config config;
 
@@ -117,9 +117,9 @@ main(int argc, char **argv)
 	if (!config_resolve(&config, &arena, &err))
 		log_die(STATUS_CONFIG, "%s", err.text);
 	if (config.decodes)
-		return plumbing_decode(&config);
+		return translate_decode(&config);
 	if (config.encodes)
-		return plumbing_encode(&config);
+		return translate_encode(&config);
 	catch_signals();
 	extend_path();
 	status = loop_run(&config, &is_stopped);

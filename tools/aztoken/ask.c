@@ -20,8 +20,7 @@
 #define LOCAL_CONNECT_MS 2000
 #define ANSWER_BYTES_MAX ((size_t)1 << 20)
 
-struct
-try {
+struct attempt {
 	struct answer *answer;
 	struct error *err;
 	bool done;
@@ -30,12 +29,12 @@ try {
 static void
 on_done(void *context, const struct http_answer *http_answer)
 {
-	struct try *try = context;
-	struct answer *answer = try->answer;
+	struct attempt *attempt = context;
+	struct answer *answer = attempt->answer;
 
-	try->done = true;
+	attempt->done = true;
 	answer->status = http_answer->status;
-	*try->err = http_answer->err;
+	*attempt->err = http_answer->err;
 	text_add_n(&answer->headers, text_str(http_answer->headers),
 	    http_answer->headers->n);
 	text_add_n(&answer->body, http_answer->body, http_answer->body_n);
@@ -45,7 +44,7 @@ on_done(void *context, const struct http_answer *http_answer)
 }
 
 static void
-send_once(struct http *http, const struct ask *ask, struct try *try)
+send_once(struct http *http, const struct ask *ask, struct attempt *attempt)
 {
 	const char *headers[4];
 	struct http_request request = {
@@ -56,30 +55,30 @@ send_once(struct http *http, const struct ask *ask, struct try *try)
 		.body_n = ask->body != NULL ? ask->body->n : 0,
 		.answer_bytes_max = ANSWER_BYTES_MAX,
 		.timeout_ms = TRY_MS,
-		.context = try,
+		.context = attempt,
 		.on_done = on_done,
 	};
 
 	for (size_t i = 0; i < 4 && ask->headers[i] != NULL; i++)
 		headers[request.headers.n++] = ask->headers[i];
-	ask_done(try->answer);
-	try->done = false;
+	ask_done(attempt->answer);
+	attempt->done = false;
 	http_start(http, &request);
-	while (!try->done)
+	while (!attempt->done)
 		http_wait(http, NULL, 0, TRY_MS);
 }
 
 /* Wait for the next try; false: there is none. */
 static bool
 wait_for_next(const struct settings *settings, const struct ask *ask,
-    const struct try *try, size_t i)
+    const struct attempt *attempt, size_t i)
 {
-	const struct answer *answer = try->answer;
+	const struct answer *answer = attempt->answer;
 	int64_t delay_ms = ask->delays_s[i] * (int64_t)1000;
 
 	if (delay_ms == 0)
 		return false;
-	if (answer->status == 0 ? try->err->cause != CAUSE_TEMPORARY
+	if (answer->status == 0 ? attempt->err->cause != CAUSE_TEMPORARY
 				: !ask->again(answer->status))
 		return false;
 	if (delay_ms < answer->retry_after_ms)
@@ -89,7 +88,7 @@ wait_for_next(const struct settings *settings, const struct ask *ask,
 		return false;
 	log_info("%.*s: %s, again in %lld s", (int)strcspn(ask->url, "?"),
 	    ask->url,
-	    answer->status == 0 ? try->err->text : "a passing failure",
+	    answer->status == 0 ? attempt->err->text : "a passing failure",
 	    (long long)delay_ms / 1000);
 	(void)poll(NULL, 0, (int)delay_ms);
 	return true;
@@ -105,14 +104,14 @@ ask_run(const struct settings *settings, const struct ask *ask,
 		.connect_timeout_ms = ask->local ? LOCAL_CONNECT_MS : 0,
 	};
 	struct http *http = http_new(&config, err);
-	struct try try = { .answer = answer, .err = err };
+	struct attempt attempt = { .answer = answer, .err = err };
 	size_t i = 0;
 
 	if (http == NULL)
 		return false;
 	do
-		send_once(http, ask, &try);
-	while (wait_for_next(settings, ask, &try, i++));
+		send_once(http, ask, &attempt);
+	while (wait_for_next(settings, ask, &attempt, i++));
 	http_free(http);
 	return answer->status != 0;
 }

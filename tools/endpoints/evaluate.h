@@ -17,10 +17,10 @@
 #include "line.h"
 #include "table.h"
 
-/* One source at work. */
 /* A List of kubectl may be larger than a line of the wire. */
 #define EVALUATE_BARE_BYTES_MAX ((size_t)256 << 20)
 
+/* One source at work. */
 struct station {
 	const struct source *source;
 	struct table askers; /* "namespace/name" -> struct asker */

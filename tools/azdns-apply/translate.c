@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * plumbing -- see plumbing.h.
+ * translate -- see translate.h.
  *
  * What a line of the input holds belongs together: the marks among the items of
  * a list are joined with its records. The kind of a zone comes from its id.
@@ -13,8 +13,8 @@
 #include "job.h"
 #include "line.h"
 #include "log.h"
-#include "plumbing.h"
 #include "report.h"
+#include "translate.h"
 #include "zones.h"
 
 #define ZONE_DEPTH 8 /* segments of a zone's id */
@@ -125,7 +125,7 @@ next_line(struct line_reader *reader, jv *line)
 }
 
 int
-plumbing_decode(const struct config *config)
+translate_decode(const struct config *config)
 {
 	struct decoding decoding = { .config = config };
 	struct line_reader reader;
@@ -191,7 +191,7 @@ encode_change(struct line_writer *writer, struct zones *zones,
 }
 
 int
-plumbing_encode(const struct config *config)
+translate_encode(const struct config *config)
 {
 	struct arm arm = { .endpoint = "", .is_private = config->is_private };
 	struct line_writer writer = { .fd = STDOUT_FILENO };
