@@ -12,13 +12,13 @@ tenant=00000000-0000-0000-0000-0000000073aa
 subscription=00000000-0000-0000-0000-000000005ab5
 client=00000000-0000-0000-0000-00000000c11e
 
-# await FILE TEXT [N]: until N lines of a growing file hold the text; 60 s.
+# await FILE TEXT [N]: until N lines of a growing file hold the text; 60 s or AWAIT_S.
 await() {
 	lines=$WORK/await.lines
 	mkfifo "$lines"
 	tail -n +1 -F "$1" >"$lines" 2>/dev/null 3>&- &
 	follower=$!
-	found=$(timeout 60 grep -c -m "${3:-1}" -- "$2" <"$lines")
+	found=$(timeout "${AWAIT_S:-60}" grep -c -m "${3:-1}" -- "$2" <"$lines" || true)
 	kill "$follower" 2>/dev/null || true # it may have noticed already
 	rm "$lines"
 	[ "$found" = "${3:-1}" ] || {
