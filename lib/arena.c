@@ -70,15 +70,20 @@ arena_copy(struct arena *arena, const char *text)
 char *
 arena_format_list(struct arena *arena, const char *format, va_list args)
 {
+	char most[512]; /* of what is formatted fits */
 	va_list again;
 	char *text;
 	int n;
 
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, again);
+	n = vsnprintf(most, sizeof(most), format, args);
+	if ((size_t)n < sizeof(most)) {
+		text = arena_copy_n(arena, most, (size_t)n);
+	} else {
+		text = arena_alloc(arena, (size_t)n + 1);
+		(void)vsnprintf(text, (size_t)n + 1, format, again);
+	}
 	va_end(again);
-	text = arena_alloc(arena, (size_t)n + 1);
-	(void)vsnprintf(text, (size_t)n + 1, format, args);
 	return text;
 }
 

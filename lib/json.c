@@ -11,6 +11,7 @@
  * the kind first. A borrowed member stays alive because its container still
  * holds a reference after ours was given back at once.
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -289,12 +290,95 @@ json_share(jv value)
 	return jv_copy(value);
 }
 
-void
-json_print(struct text *out, jv value)
+/* -- printing ------------------------------------------------------------- */
+
+static void
+print_str(struct text *out, jv string)
+{
+	static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+	const char *at = jv_string_value(string);
+	const char *end = at + jv_string_length_bytes(jv_copy(string));
+
+	text_add_char(out, '"');
+	while (at < end) {
+		const char *run = at;
+		const char *letter;
+
+		while (at < end && (unsigned char)*at >= ' ' && *at != '"' &&
+		       *at != '\\' && *at != '\x7f')
+			at++;
+		text_add_n(out, run, (size_t)(at - run));
+		if (at == end)
+			break;
+		letter = *at == '\0' ? NULL : strchr(letters, *at);
+		if (letter != NULL)
+			text_format(out, "\\%c", letter[1]);
+		else
+			text_format(out, "\\u%04x", (unsigned)*at);
+		at++;
+	}
+	text_add_char(out, '"');
+}
+
+/* What takes no part in the lines of the ring, and fractions. */
+static void
+print_rest(struct text *out, jv value)
 {
 	jv printed = jv_dump_string(jv_copy(value), 0);
 
-	text_add_n(out, jv_string_value(printed),
-	    (size_t)jv_string_length_bytes(jv_copy(printed)));
+	text_add(out, jv_string_value(printed));
 	jv_free(printed);
+}
+
+static void
+print_object(struct text *out, jv object)
+{
+	char before = '{';
+
+	for (int i = jv_object_iter(object); jv_object_iter_valid(object, i);
+	     i = jv_object_iter_next(object, i)) {
+		text_add_char(out, before);
+		print_str(out, borrow(jv_object_iter_key(object, i)));
+		text_add_char(out, ':');
+		json_print(out, borrow(jv_object_iter_value(object, i)));
+		before = ',';
+	}
+	text_add(out, before == '{' ? "{}" : "}");
+}
+
+static void
+print_array(struct text *out, jv array)
+{
+	char before = '[';
+	jv item;
+
+	for (int i = 0; json_item(array, i, &item); i++) {
+		text_add_char(out, before);
+		json_print(out, item);
+		before = ',';
+	}
+	text_add(out, before == '[' ? "[]" : "]");
+}
+
+void
+json_print(struct text *out, jv value)
+{
+	int64_t number;
+
+	switch (jv_get_kind(value)) {
+	case JV_KIND_OBJECT:
+		print_object(out, value);
+		break;
+	case JV_KIND_ARRAY:
+		print_array(out, value);
+		break;
+	case JV_KIND_STRING:
+		print_str(out, value);
+		break;
+	default:
+		if (json_int(value, &number) && number != 0)
+			text_format(out, "%" PRId64, number);
+		else
+			print_rest(out, value);
+	}
 }
