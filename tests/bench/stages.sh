@@ -105,7 +105,7 @@ k8s_watch_events() {
 azdns_apply_feed() {
 	world state -v n="$1" >"$WORK/state.json"
 	cloud_start --state="$WORK/state.json" --switch=sets-max-public=1000000
-	stage_start azdns-apply --azure-quota-share=10000
+	stage_start azdns-apply --azure-quota-share=100000
 	said BOOKMARK 5
 }
 

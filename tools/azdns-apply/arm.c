@@ -9,7 +9,6 @@
  * Errors come flat ({"code","message"}, from the DNS service), wrapped
  * ({"error":{}}, from ARM), as an HTML page (from the front door) or empty.
  */
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,7 +188,7 @@ send_call(struct arm_call *call, const char *token)
 		.body = call->body,
 		.body_n = call->body != NULL ? strlen(call->body) : 0,
 		.timeout_ms = REQUEST_LIMIT_MS,
-		.compressed = true,
+		.compressed = strcmp(call->method, "GET") == 0,
 		.context = call,
 		.on_done = on_done,
 	};
@@ -219,18 +218,12 @@ send_call(struct arm_call *call, const char *token)
 static void
 new_request_id(char id[static ID_BYTES * 2 + 5])
 {
-	unsigned char b[ID_BYTES] = { 0 };
-	char *at = id;
+	uint32_t r[ID_BYTES / 4] = { 0 };
 
-	(void)RAND_bytes(b, ID_BYTES);
-	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	for (int i = 0; i < ID_BYTES; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*at++ = '-';
-		(void)snprintf(at, 3, "%02x", b[i]);
-		at += 2;
-	}
+	arc4random_buf(r, sizeof(r));
+	(void)snprintf(id, ID_BYTES * 2 + 5, "%08x-%04x-4%03x-%04x-%04x%08x",
+	    r[0], r[1] >> 16, r[1] & 0xfff, 0x8000 | (r[2] >> 16 & 0x3fff),
+	    r[2] & 0xffff, r[3]);
 }
 
 void

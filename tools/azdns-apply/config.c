@@ -90,9 +90,9 @@ config_resolve(struct config *config, struct arena *arena, struct error *err)
 	const char *provider = config_providers[config->provider];
 
 	config->is_private = strcmp(provider, "azure-private-dns") == 0;
-	if (config->quota_share < 1 || config->quota_share > 10000)
+	if (config->quota_share < 1 || config->quota_share > 100000)
 		return error_set(err, CAUSE_INVALID,
-		    "--azure-quota-share is a percentage from 1 to 10000");
+		    "--azure-quota-share is a percentage from 1 to 100000");
 	if (!config->decodes && !config->encodes &&
 	    !resolve_azure(config, arena, err))
 		return false;
