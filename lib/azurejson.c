@@ -14,6 +14,7 @@
 
 #include "arena.h"
 #include "azurejson.h"
+#include "count.h"
 #include "json.h"
 #include "secret.h"
 #include "text.h"
@@ -74,8 +75,6 @@ static const struct key keys[] = {
 	KEY("resourceManagerAudience",      KIND_TEXT,   arm_audience),
 };
 /* clang-format on */
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct key *
 find_key(const char *name)

@@ -104,13 +104,10 @@ dnsname_normalise(struct arena *arena, const char *name, struct error *err)
 	}
 	if (!is_ascii(name) && (name = to_ascii(arena, name, err)) == NULL)
 		return NULL;
-	normal = arena_copy(arena, name);
+	normal = arena_copy_lower(arena, name);
 	n = strlen(normal);
 	if (n > 1 && normal[n - 1] == '.')
 		normal[n - 1] = '\0';
-	for (char *c = normal; *c != '\0'; c++)
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (char)(*c - 'A' + 'a');
 	return check_name(normal, err) ? normal : NULL;
 }
 

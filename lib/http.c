@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "count.h"
 #include "heap.h"
 #include "http_setup.h"
 #include "log.h"
@@ -158,7 +159,7 @@ describe(
 	const char *why =
 	    *transfer->why != '\0' ? transfer->why : curl_easy_strerror(result);
 
-	for (size_t i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++)
+	for (size_t i = 0; i < COUNT(troubles); i++)
 		if (troubles[i].result == result) {
 			cause = troubles[i].cause;
 			code = troubles[i].code;

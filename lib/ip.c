@@ -11,8 +11,7 @@
 #include <string.h>
 
 #include "arena.h"
-
-#define NETS(nets) (sizeof(nets) / sizeof((nets)[0]))
+#include "count.h"
 
 bool
 ip_parse(const char *text, struct ip *ip)
@@ -106,7 +105,7 @@ ip_is_private(const struct ip *ip)
 		memcpy(v4.bytes, ip->bytes + 12, 4);
 		return ip_is_private(&v4);
 	}
-	for (size_t i = 0; i < NETS(nets); i++)
+	for (size_t i = 0; i < COUNT(nets); i++)
 		if (ip_is_within(ip, &nets[i]))
 			return true;
 	return false;

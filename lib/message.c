@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "count.h"
 #include "message_codec.h"
 #include "text.h"
 
-#define N(table)    (sizeof(table) / sizeof((table)[0]))
 #define BIT(type)   (1U << MESSAGE_##type)
 
 #define ALL         ((1U << MESSAGE_COUNT) - 1)
@@ -39,9 +39,9 @@
 		key, FIELD_LIST, offsetof(struct s, m),                \
 		    offsetof(struct s, n_##m), &(shape), of, need, doc \
 	}
-#define SHAPE(s, table)                               \
-	{                                             \
-#s, sizeof(struct s), table, N(table) \
+#define SHAPE(s, table)                                   \
+	{                                                 \
+#s, sizeof(struct s), table, COUNT(table) \
 	}
 
 /* clang-format off */

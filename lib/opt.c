@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "count.h"
 #include "error.h"
 #include "log.h"
 #include "opt.h"
@@ -66,8 +67,7 @@ read_unit(const char **text)
 	size_t longest = 0;
 	double ms = 0;
 
-	for (size_t i = 0; i < sizeof(duration_units) / sizeof(*duration_units);
-	     i++) {
+	for (size_t i = 0; i < COUNT(duration_units); i++) {
 		size_t n = strlen(duration_units[i].name);
 
 		if (n > longest &&

@@ -102,15 +102,12 @@ normal_tag(struct arena *arena, const char *text, struct error *err)
 	size_t n = strcspn(text, BLANKS);
 	const char *value = text + n + strspn(text + n, BLANKS);
 	size_t n_value = strlen(value);
-	char *tag = arena_copy_n(arena, text, n);
+	const char *tag = arena_copy_lower(arena, arena_copy_n(arena, text, n));
 
 	if (n == 0 || text[n] == '\0') {
 		error_set(err, CAUSE_INVALID, "a CAA tag and a value expected");
 		return NULL;
 	}
-	for (char *c = tag; *c != '\0'; c++)
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (char)(*c - 'A' + 'a');
 	if (n_value >= 2 && value[0] == '"' && value[n_value - 1] == '"') {
 		value++;
 		n_value -= 2;

@@ -8,6 +8,7 @@
  */
 #include "sandbox.h"
 
+#include "count.h"
 #include "log.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -89,8 +90,7 @@ sandbox_enter(void)
 	filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	if (filter == NULL)
 		log_die(STATUS_CONFIG, "sandbox: no filter can be made");
-	for (size_t i = 0; rc == 0 && i < sizeof(allowed) / sizeof(allowed[0]);
-	     i++)
+	for (size_t i = 0; rc == 0 && i < COUNT(allowed); i++)
 		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
 	if (rc == 0)
 		rc = seccomp_load(filter);

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "advice.h"
+#include "count.h"
 
 /* clang-format off */
 static const struct advice rows[] = {
@@ -52,7 +53,7 @@ static const struct advice rows[] = {
 const struct advice *
 advice_find(const char *code)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (strcasecmp(rows[i].code, code) == 0)
 			return &rows[i];
 	}

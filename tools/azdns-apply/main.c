@@ -16,6 +16,7 @@
 
 #include "arena.h"
 #include "config.h"
+#include "count.h"
 #include "log.h"
 #include "loop.h"
 #include "opt.h"
@@ -65,7 +66,7 @@ static const struct opt_program program = {
 	.name = "azdns-apply",
 	.summary = "carry out changes in Azure DNS and say what is there",
 	.opts = opts,
-	.n_opts = sizeof(opts) / sizeof(opts[0]),
+	.n_opts = COUNT(opts),
 };
 
 static volatile sig_atomic_t is_stopped;

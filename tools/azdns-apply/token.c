@@ -18,6 +18,7 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "count.h"
 #include "heap.h"
 #include "json.h"
 #include "log.h"
@@ -28,7 +29,6 @@
 #define EARLY_MS         300000
 #define REFUSED_PAUSE_MS 30000
 #define OUTPUT_BYTES_MAX (1u << 20)
-#define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
 
 /* Beginnings of the names of variables that the command may see. */
 static const char *const passed[] = { "PATH=", "HOME=", "TZ=", "LANG=", "LC_",

@@ -16,6 +16,7 @@
 
 #include "arena.h"
 #include "base64.h"
+#include "count.h"
 #include "dnsname.h"
 #include "text.h"
 #include "txtregistry.h"
@@ -26,7 +27,6 @@
 #define LABEL_BYTES_MAX  63
 #define NAME_BYTES_MAX   253
 #define STRING_BYTES_MAX 255
-#define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
 
 /* In the order in which external-dns tries them; CAA is ours. */
 static const char *const types[] = { "a", "aaaa", "cname", "ns", "mx", "ptr",

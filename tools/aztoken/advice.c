@@ -20,6 +20,7 @@
 #include "aztoken.h"
 #include "choose.h"
 #include "clock.h"
+#include "count.h"
 #include "json.h"
 #include "log.h"
 #include "secret.h"
@@ -187,7 +188,7 @@ static const struct row rows[] = {
 static const struct row *
 find_row(const char *code)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (strcmp(rows[i].code, code) == 0)
 			return &rows[i];
 	return NULL;
@@ -297,7 +298,7 @@ value_of(struct settings *settings, const char *text, const char *word)
 	};
 	/* clang-format on */
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		if (strcmp(words[i].word, word) == 0)
 			return words[i].value;
 	return NULL;

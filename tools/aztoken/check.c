@@ -20,6 +20,7 @@
 #include "choose.h"
 #include "clock.h"
 #include "cloud.h"
+#include "count.h"
 #include "json.h"
 #include "secret.h"
 #include "token.h"
@@ -218,7 +219,7 @@ check_token(struct walk *walk)
 	access = walk->token.access;
 	text_format(&about, "good for %lld s",
 	    (long long)(walk->token.expires_s - clock_unix_s()));
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		const char *claim =
 		    token_claim(&walk->arena, secret_bytes(access), names[i]);
 

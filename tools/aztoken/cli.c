@@ -9,6 +9,7 @@
 
 #include "aztoken.h"
 #include "child.h"
+#include "count.h"
 #include "strlist.h"
 #include "token.h"
 
@@ -40,7 +41,7 @@ get(struct settings *settings, struct token *token, struct error *err)
 {
 	const char *words[] = { "az", "account", "get-access-token", "-o",
 		"json", "--resource", settings->resource };
-	struct strlist argv = { words, sizeof(words) / sizeof(words[0]) };
+	struct strlist argv = { words, COUNT(words) };
 	struct strlist all = { 0 };
 	struct text out = { 0 };
 	bool good;

@@ -15,6 +15,7 @@
 #include "check.h"
 #include "choose.h"
 #include "cloud.h"
+#include "count.h"
 #include "log.h"
 #include "opt.h"
 #include "secret.h"
@@ -110,7 +111,7 @@ main(int argc, char **argv)
 {
 	static const struct opt_program program = { "aztoken",
 		"print a token for Azure Resource Manager", NULL, opts,
-		sizeof(opts) / sizeof(opts[0]) };
+		COUNT(opts) };
 
 	log_open("aztoken");
 	opt_parse(&program, argc, argv);

@@ -14,6 +14,7 @@
 #include "arena.h"
 #include "claim.h"
 #include "config.h"
+#include "count.h"
 #include "json.h"
 #include "log.h"
 
@@ -152,7 +153,7 @@ annotations_note_unused(struct claim_draft *draft, jv object)
 		draft->set_identifier = true;
 	if (!log_is_on(LOG_DEBUG))
 		return;
-	for (size_t i = 0; i < sizeof(unused) / sizeof(unused[0]); i++)
+	for (size_t i = 0; i < COUNT(unused); i++)
 		if (annotations_get(config, object, unused[i]) != NULL)
 			log_debug("%s/%s: annotation %s means nothing in "
 				  "Azure: ignored",

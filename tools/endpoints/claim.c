@@ -17,6 +17,7 @@
 
 #include "arena.h"
 #include "config.h"
+#include "count.h"
 #include "dnsname.h"
 #include "ip.h"
 #include "line.h"
@@ -44,7 +45,7 @@ weight(const char *reason)
 
 	if (reason == NULL)
 		return 0;
-	while (i < sizeof(unknown_weights) / sizeof(unknown_weights[0]) &&
+	while (i < COUNT(unknown_weights) &&
 	       strcmp(unknown_weights[i], reason) != 0)
 		i++;
 	return i + 1;
@@ -158,7 +159,7 @@ claim_host(
 
 	if (host == NULL || *host == '\0' || claim_is_full(draft))
 		return;
-	for (size_t i = 0; i < sizeof(rtypes) / sizeof(rtypes[0]); i++) {
+	for (size_t i = 0; i < COUNT(rtypes); i++) {
 		struct endpoint *endpoint = NULL;
 
 		for (size_t j = 0; j < targets->n; j++) {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "count.h"
 #include "log.h"
 #include "selector.h"
 #include "sources/source.h"
@@ -148,8 +149,7 @@ check_service_types(const struct config *config, struct error *err)
 		const char *type = config->service_types.items[i];
 		bool known = false;
 
-		for (size_t j = 0;
-		     j < sizeof(service_types) / sizeof(service_types[0]); j++)
+		for (size_t j = 0; j < COUNT(service_types); j++)
 			known |= strcmp(type, service_types[j]) == 0;
 		if (!known)
 			return error_set(err, CAUSE_INVALID,

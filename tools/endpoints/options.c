@@ -5,6 +5,7 @@
 #include "options.h"
 
 #include "config.h"
+#include "count.h"
 #include "log.h"
 #include "opt.h"
 
@@ -66,7 +67,7 @@ options_parse(struct config *config, int argc, char **argv)
 		.name = "endpoints",
 		.summary = "say what the objects of a cluster ask for",
 		.opts = opts,
-		.n_opts = sizeof(opts) / sizeof(opts[0]),
+		.n_opts = COUNT(opts),
 	};
 
 	log_open("endpoints");

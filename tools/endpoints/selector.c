@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "count.h"
 #include "error.h"
 #include "json.h"
 #include "strlist.h"
@@ -181,8 +182,7 @@ take_operation(struct parser *parser, struct requirement *requirement)
 		{ "<", BELOW, take_number },
 	};
 
-	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]);
-	     i++) {
+	for (size_t i = 0; i < COUNT(operations); i++) {
 		enum operation op = operations[i].op;
 
 		if ((op == ABOVE || op == BELOW) && !parser->numbers)

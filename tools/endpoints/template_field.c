@@ -23,6 +23,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "count.h"
 #include "error.h"
 #include "json.h"
 #include "template_field.h"
@@ -87,8 +88,6 @@ static const char *const promoted[] = { "Name", "Namespace", "Labels",
 	"CreationTimestamp", "DeletionTimestamp", "OwnerReferences",
 	"Finalizers" };
 
-#define N_OF(array) (sizeof(array) / sizeof *(array))
-
 static bool
 is_among(const char *const *names, size_t n, const char *name)
 {
@@ -101,7 +100,7 @@ is_among(const char *const *names, size_t n, const char *name)
 static const struct zero *
 zero_of(const char *name)
 {
-	for (size_t i = 0; i < N_OF(zeros); i++) {
+	for (size_t i = 0; i < COUNT(zeros); i++) {
 		const char *at = strcasestr(zeros[i].names, name);
 		size_t n = strlen(name);
 
@@ -172,7 +171,7 @@ field_of_root(struct run *run, const struct value *of, const char *name,
 		.shape = SHAPE_OBJECT,
 		.json = json_at(of->json, "metadata") };
 
-	if (is_among(promoted, N_OF(promoted), name))
+	if (is_among(promoted, COUNT(promoted), name))
 		return field_of_object(run, &metadata, name, out);
 	if (strcmp(name, "Object") == 0) {
 		*out = template_value_json(of->json, SHAPE_ANY);
@@ -200,7 +199,7 @@ template_field_find(struct run *run, const struct value *of, const char *name,
 		return template_value_fail(run, "no field '%s' in %s", name,
 		    template_value_kind_name(of));
 	if (of->shape == SHAPE_ROOT || of->shape == SHAPE_OBJECT) {
-		if (is_among(embedded, N_OF(embedded), name)) {
+		if (is_among(embedded, COUNT(embedded), name)) {
 			*out = *of;
 			return true;
 		}

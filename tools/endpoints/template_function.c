@@ -10,11 +10,11 @@
  *
  * Upstream  text/template/funcs.go, external-dns source/template/functions.go
  */
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "arena.h"
+#include "count.h"
 #include "error.h"
 #include "ip.h"
 #include "json.h"
@@ -113,14 +113,9 @@ static bool
 call_to_lower(struct run *run, const struct template_function *self,
     const struct value *args, size_t n, struct value *out)
 {
-	char *copy;
-
 	if (!are_texts(run, self, args, n))
 		return false;
-	copy = arena_copy(run->arena, args[0].text);
-	for (char *c = copy; *c != '\0'; c++)
-		*c = (char)tolower((unsigned char)*c);
-	*out = template_value_text(copy);
+	*out = template_value_text(arena_copy_lower(run->arena, args[0].text));
 	return true;
 }
 
@@ -197,7 +192,7 @@ call_is_source(struct run *run, const struct template_function *self,
 			    text_equal(kind, sources[i]->reads[0].kind->name));
 			return true;
 		}
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+	for (size_t i = 0; i < COUNT(others); i++)
 		if (strcasecmp(others[i], args[0].text) == 0)
 			return true;
 	return template_value_fail(
@@ -417,7 +412,7 @@ static const struct template_function functions[] = {
 const struct template_function *
 template_function_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+	for (size_t i = 0; i < COUNT(functions); i++)
 		if (strcmp(functions[i].name, name) == 0)
 			return &functions[i];
 	return NULL;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "count.h"
 #include "error.h"
 #include "template_scan.h"
 #include "text.h"
@@ -223,7 +224,7 @@ scan_sign(struct scan *scan, struct token *token)
 		{ ")", TOKEN_RIGHT } };
 	const char *at = scan->text + scan->at;
 
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+	for (size_t i = 0; i < COUNT(signs); i++) {
 		size_t n = strlen(signs[i].text);
 
 		if (strncmp(at, signs[i].text, n) != 0)

@@ -17,6 +17,7 @@
  */
 #include <string.h>
 
+#include "count.h"
 #include "template_pipe.h"
 
 static bool parse_list(struct parser *parser, struct node **list);
@@ -237,7 +238,7 @@ parse_action(struct parser *parser, struct node *node)
 
 	node->kind = NODE_PIPE;
 	node->at = parser->token.at;
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (is_word(parser, kinds[i].keyword))
 			node->kind = kinds[i].kind;
 	switch (node->kind) {

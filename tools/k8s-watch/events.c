@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "count.h"
 #include "json.h"
 #include "log.h"
 #include "objects.h"
@@ -159,7 +160,7 @@ take_line(struct events *events, struct span line)
 		    "the server sent something else than events");
 		return stop(events, EVENTS_BROKEN);
 	}
-	for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
+	for (size_t i = 0; i < COUNT(handlers); i++)
 		if (scan_is(type, handlers[i].type))
 			return handlers[i].on(events, object);
 	log_warning("%s: an event of unknown type '%.*s' is passed over",

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cluster.h"
+#include "count.h"
 #include "log.h"
 #include "opt.h"
 #include "session.h"
@@ -52,7 +53,7 @@ static const struct opt_program program = {
 	.summary = "write what a Kubernetes cluster says, as watch events",
 	.operands = "RESOURCE[.GROUP][@NAMESPACE][:PATH,PATH...]...",
 	.opts = opts,
-	.n_opts = sizeof(opts) / sizeof(opts[0]),
+	.n_opts = COUNT(opts),
 };
 
 static volatile sig_atomic_t is_stopped;

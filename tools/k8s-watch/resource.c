@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "count.h"
 
 #define GATEWAY "gateway.networking.k8s.io"
 
@@ -56,7 +57,7 @@ static const struct known table[] = {
 static const struct known *
 find(const struct resource *resource)
 {
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	for (size_t i = 0; i < COUNT(table); i++)
 		if (strcmp(table[i].group, resource->group) == 0 &&
 		    strcmp(table[i].name, resource->name) == 0)
 			return &table[i];

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "count.h"
 #include "heap.h"
 #include "log.h"
 #include "plan.h"
@@ -74,8 +75,7 @@ resource_of(struct arena *arena, const struct claim *claim)
 static bool
 ends_by_itself(const char *reason)
 {
-	for (size_t i = 0;
-	     i < sizeof(pending_reasons) / sizeof(pending_reasons[0]); i++)
+	for (size_t i = 0; i < COUNT(pending_reasons); i++)
 		if (strcmp(reason, pending_reasons[i]) == 0)
 			return true;
 	return false;

@@ -12,6 +12,7 @@
  */
 #include <string.h>
 
+#include "count.h"
 #include "dnsname.h"
 #include "plan.h"
 #include "text.h"
@@ -33,7 +34,7 @@ translate(struct text *out, const char *regex)
 {
 	while (*regex != '\0') {
 		size_t i = 0;
-		size_t n = sizeof(spellings) / sizeof(spellings[0]);
+		size_t n = COUNT(spellings);
 
 		while (i < n && strncmp(regex, spellings[i].from,
 				    strlen(spellings[i].from)) != 0)

@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "count.h"
 #include "log.h"
 #include "loop.h"
 #include "plan.h"
@@ -109,7 +110,7 @@ turn(struct plan *plan, struct streams *streams)
 		{ streams->changes.fd, has_output ? POLLOUT : 0, 0 },
 	};
 
-	if (poll(fds, sizeof(fds) / sizeof(fds[0]), -1) < 0)
+	if (poll(fds, COUNT(fds), -1) < 0)
 		return true;
 	if (fds[0].revents != 0 &&
 	    !take_ready(plan, &streams->records, records_read))

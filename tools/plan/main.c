@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "config.h"
+#include "count.h"
 #include "log.h"
 #include "loop.h"
 #include "plan.h"
@@ -74,7 +75,7 @@ static const struct opt_program program = {
 	.summary = "decide what has to change in the zones",
 	.operands = NULL,
 	.opts = opts,
-	.n_opts = sizeof(opts) / sizeof(opts[0]),
+	.n_opts = COUNT(opts),
 };
 
 static struct plan plan;

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "count.h"
 #include "plan.h"
 
 #define RANK_LAST UINT16_MAX
@@ -53,10 +54,10 @@ source_of(const struct plan *plan, const char *resource)
 		return NULL;
 	(void)snprintf(kind, sizeof(kind), "%.*s", (int)n, resource);
 	(void)snprintf(name, sizeof(name), "%s", kind);
-	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
+	for (size_t i = 0; i < COUNT(routes); i++)
 		if (strcmp(kind, routes[i]) == 0)
 			(void)snprintf(name, sizeof(name), "gateway-%s", kind);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (strcmp(kind, kinds[i].kind) == 0)
 			(void)snprintf(
 			    name, sizeof(name), "%s", kinds[i].source);

@@ -35,6 +35,7 @@
 #include "ask.h"
 #include "claim.h"
 #include "config.h"
+#include "count.h"
 #include "hostname.h"
 #include "json.h"
 #include "log.h"
@@ -253,7 +254,7 @@ route_claim(struct ask *ask)
 		    ask->arena, "%s/%s", GATEWAY_GROUP, ask->kind->name),
 		.protocols = "" };
 
-	for (size_t i = 0; i < sizeof protocols_of / sizeof *protocols_of; i++)
+	for (size_t i = 0; i < COUNT(protocols_of); i++)
 		if (strcmp(protocols_of[i].kind, ask->kind->name) == 0)
 			route.protocols = protocols_of[i].protocols;
 	annotations_ttl(ask->draft, ask->object);

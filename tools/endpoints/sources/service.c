@@ -27,6 +27,7 @@
 #include "arena.h"
 #include "ask.h"
 #include "config.h"
+#include "count.h"
 #include "json.h"
 #include "kinds.h"
 #include "text.h"
@@ -141,8 +142,7 @@ type_of(jv service)
 		type = "ClusterIP"; /* as the API server fills it in */
 	if (strcmp(type, "ClusterIP") == 0 && text_equal(cluster_ip, "None"))
 		return &headless;
-	for (size_t i = 0; i < sizeof(service_types) / sizeof(service_types[0]);
-	     i++)
+	for (size_t i = 0; i < COUNT(service_types); i++)
 		if (strcmp(service_types[i].name, type) == 0)
 			return &service_types[i];
 	return NULL;

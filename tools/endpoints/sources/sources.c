@@ -2,6 +2,7 @@
 /* sources -- the table of all sources, sorted by name. */
 #include <string.h>
 
+#include "count.h"
 #include "source.h"
 
 extern const struct source source_crd;
@@ -27,7 +28,7 @@ const struct source *const sources[] = {
 	&source_pod,
 	&source_service,
 };
-const size_t sources_n = sizeof(sources) / sizeof(sources[0]);
+const size_t sources_n = COUNT(sources);
 
 const struct source *
 source_find(const char *name)
