@@ -53,12 +53,19 @@ static const struct field labels_fields[] = {
 };
 static const struct shape labels_shape = SHAPE(labels, labels_fields);
 
+static const struct field property_fields[] = {
+	ROW(property, name, "name", STR, ALL, ALL, "azure/tags; others are ignored"),
+	ROW(property, value, "value", STR, ALL, OPTIONAL, "its value"),
+};
+static const struct shape property_shape = SHAPE(property, property_fields);
+
 static const struct field endpoint_fields[] = {
 	ROW(endpoint, name, "dnsName", STR, ALL, ALL, "absolute name, normal form"),
 	ROW(endpoint, rtype, "recordType", RTYPE_OPEN, ALL, ALL, "A, AAAA, CNAME, TXT, ..."),
 	ROW(endpoint, targets, "targets", STRS, ALL, OPTIONAL, "sorted, unique; absent: the name is frozen"),
 	ROW(endpoint, ttl_s, "recordTTL", INT, ALL, OPTIONAL, "seconds; absent: no opinion"),
 	IN(endpoint, labels, "labels", GROUP, labels_shape, ALL, OPTIONAL, "labels"),
+	MANY(endpoint, properties, "providerSpecific", property_shape, ALL, OPTIONAL, "what is meant for Azure alone"),
 };
 static const struct shape endpoint_shape = SHAPE(endpoint, endpoint_fields);
 
@@ -119,6 +126,7 @@ static const struct field have_fields[] = {
 	ROW(have, owner, "owner", STR, ALL, OPTIONAL, "absent: nobody's"),
 	ROW(have, resource, "resource", STR, ALL, OPTIONAL, "object that asked for it"),
 	ROW(have, opaque, "opaque", STR, ALL, OPTIONAL, "why it must not be touched"),
+	ROW(have, tags, "tags", STRS, ALL, OPTIONAL, "metadata that we wrote, KEY=VALUE, sorted by key"),
 	ROW(have, metadata, "metadata", JSON, ALL, OPTIONAL, "foreign metadata, kept on writing"),
 	MANY(have, marks, "txt", mark_shape, ALL, OPTIONAL, "all TXT record sets that mark it"),
 };
@@ -129,6 +137,7 @@ static const struct field want_fields[] = {
 	ROW(want, ttl_s, "recordTTL", INT, ALL, OPTIONAL, "seconds"),
 	ROW(want, owner, "owner", STR, ALL, OPTIONAL, "who is to own it"),
 	ROW(want, resource, "resource", STR, ALL, OPTIONAL, "object that asks for it"),
+	ROW(want, tags, "tags", STRS, ALL, OPTIONAL, "metadata to write, KEY=VALUE, sorted by key"),
 };
 static const struct shape want_shape = SHAPE(want, want_fields);
 

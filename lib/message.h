@@ -64,12 +64,21 @@ struct labels {
 	const char *resource; /* "service/default/web" */
 };
 
+/* What is meant for Azure alone. */
+struct property {
+	const char *name; /* MESSAGE_TAGS; all others mean nothing to us */
+	const char *value;
+};
+#define MESSAGE_TAGS "azure/tags" /* its value: k=v,k=v */
+
 struct endpoint {
 	const char *name;
 	enum rtype rtype;
 	struct strlist targets;
 	int64_t ttl_s; /* MESSAGE_ABSENT: no opinion */
 	struct labels labels;
+	struct property *properties;
+	size_t n_properties;
 };
 
 struct rejection {
@@ -108,9 +117,10 @@ struct have {
 	const char *owner; /* NULL: nobody's */
 	const char *resource;
 	const char *etag;
-	const char *opaque; /* why it must not be touched, or NULL */
-	jv metadata;        /* foreign metadata, borrowed; may be absent */
-	struct mark *marks; /* member `txt` */
+	const char *opaque;  /* why it must not be touched, or NULL */
+	struct strlist tags; /* metadata that we wrote, k=v, sorted by key */
+	jv metadata;         /* foreign metadata, borrowed; may be absent */
+	struct mark *marks;  /* member `txt` */
 	size_t n_marks;
 };
 
@@ -120,6 +130,7 @@ struct want {
 	int64_t ttl_s;
 	const char *owner;
 	const char *resource;
+	struct strlist tags; /* k=v, sorted by key */
 };
 
 struct replaced {

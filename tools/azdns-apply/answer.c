@@ -116,10 +116,9 @@ take_written(struct job *job, const struct recordset *set)
 			job->is_written = true;
 		}
 		/* Azure has been seen to swallow metadata without a word. */
-		if (step->set.owner != NULL &&
-		    !text_equal(set->owner, step->set.owner)) {
+		if (!recordset_keeps_metadata(set, &step->set)) {
 			(void)error_set(&err, CAUSE_INVALID,
-			    "Azure did not keep the owner in the metadata");
+			    "Azure did not keep all of the metadata");
 			(void)snprintf(
 			    err.code, sizeof(err.code), "MetadataLost");
 			step->is_done = true;

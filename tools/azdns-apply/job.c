@@ -17,6 +17,7 @@
 
 #include "job.h"
 #include "table.h"
+#include "tags.h"
 #include "text.h"
 #include "txtregistry.h"
 #include "zones.h"
@@ -62,6 +63,7 @@ mark_set(struct job *job, const char *name, const struct recordset *of,
 		.rtype = RTYPE_TXT,
 		.type_name = rtype_name(RTYPE_TXT),
 		.ttl_s = MARK_TTL_S,
+		.metadata = tags_join(&job->arena, jv_invalid(), &of->tags),
 	};
 	strlist_add(&set->targets, &job->arena, content);
 	return content != NULL;
@@ -101,7 +103,8 @@ add_mark_step(struct job *job, const char *name)
 
 	if (mark != NULL && mark->etag != NULL && mark->current &&
 	    text_equal(job->have.owner, job->want.owner) &&
-	    text_equal(job->have.resource, job->want.resource))
+	    text_equal(job->have.resource, job->want.resource) &&
+	    strlist_equal(&job->have.tags, &job->want.tags))
 		return;
 	(void)mark_set(job, name, &job->want, &set);
 	step = add_step(job, STEP_MARK, &set);
@@ -145,6 +148,14 @@ is_obsolete(const struct job *job, const struct mark *mark, const char *name)
 	       !text_equal(name, mark->name);
 }
 
+/* What a TXT mark holds does not stand in the record set as well. */
+static void
+unmark(struct recordset *set)
+{
+	set->owner = set->resource = NULL;
+	set->tags.n = 0;
+}
+
 static void
 add_record_step(struct job *job, const char *name)
 {
@@ -155,10 +166,12 @@ add_record_step(struct job *job, const char *name)
 
 	for (size_t i = 0; i < job->n_marks; i++)
 		was_marked |= job->marks[i].etag != NULL;
-	if (name != NULL || job->marking->registry == REGISTRY_NOOP)
-		want.owner = want.resource = NULL;
-	if (was_marked || job->marking->registry == REGISTRY_NOOP)
-		have.owner = have.resource = NULL;
+	if (name != NULL)
+		unmark(&want);
+	if (was_marked)
+		unmark(&have);
+	if (job->marking->registry == REGISTRY_NOOP)
+		want.owner = want.resource = have.owner = have.resource = NULL;
 	if (job->has_record && recordset_is_equal(&have, &want))
 		return;
 	step = add_step(job, STEP_RECORD, &want);
@@ -219,7 +232,7 @@ add_away_step(struct job *job, const struct gone *gone)
 		return;
 	for (size_t i = 0; i < gone->n_marks; i++) {
 		if (gone->marks[i].etag != NULL)
-			before.owner = before.resource = NULL;
+			unmark(&before);
 	}
 	step = add_step(job, STEP_AWAY, &before);
 	step->if_match = before.etag;
@@ -293,8 +306,13 @@ copy_want(struct job *job, const struct change *change, struct error *err)
 		.ttl_s = want->ttl_s,
 		.owner = arena_copy(&job->arena, want->owner),
 		.resource = arena_copy(&job->arena, want->resource),
-		.metadata = job->have.metadata,
 	};
+	for (size_t i = 0; i < want->tags.n; i++)
+		strlist_add(&job->want.tags, &job->arena,
+		    arena_copy(&job->arena, want->tags.items[i]));
+	job->want.metadata = tags_join(&job->arena,
+	    change->have != NULL ? change->have->metadata : jv_invalid(),
+	    &job->want.tags);
 	if (job->want.ttl_s == MESSAGE_ABSENT)
 		job->want.ttl_s =
 		    job->has_record ? job->have.ttl_s : MESSAGE_ABSENT;
@@ -404,6 +422,7 @@ job_without_mark(struct job *job)
 			continue;
 		job->steps[i].set.owner = job->want.owner;
 		job->steps[i].set.resource = job->want.resource;
+		job->steps[i].set.tags = job->want.tags;
 	}
 }
 

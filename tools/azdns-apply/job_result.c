@@ -10,6 +10,7 @@
 #include "job.h"
 #include "json.h"
 #include "table.h"
+#include "tags.h"
 #include "zones.h"
 
 static const struct step *
@@ -57,10 +58,12 @@ bool
 job_have(struct job *job, struct have *have, jv *metadata)
 {
 	struct recordset set = job->is_written ? job->written : job->have;
+	struct strlist keys = tags_keys(&job->arena, &job->want.tags);
 
 	*metadata = jv_invalid();
 	if (!job->has_want)
 		return false;
+	set.tags = tags_among(&job->arena, set.metadata, &keys);
 	recordset_to_have(&set, have, metadata);
 	have->owner = job->want.owner;
 	have->resource = job->want.resource;

@@ -26,6 +26,7 @@
 #include "json.h"
 #include "ownership.h"
 #include "table.h"
+#include "tags.h"
 #include "txtregistry.h"
 
 #define MARKS_MAX 2 /* of one record: its own and an old one */
@@ -36,8 +37,9 @@ struct found_mark {
 	const char *name;   /* its own, relative */
 	const char *owner;
 	const char *resource;
-	const char *etag;  /* NULL: holds other values too */
-	unsigned n_rested; /* records that have no other mark */
+	const char *metadata; /* tags of the record, and perhaps others */
+	const char *etag;     /* NULL: holds other values too */
+	unsigned n_rested;    /* records that have no other mark */
 	bool is_used;
 	bool is_quoted; /* as external-dns writes it */
 };
@@ -83,6 +85,7 @@ add_mark(struct ownership *ownership, const struct recordset *set)
 	    recordset_relative(arena, mark.marked, ownership->zone) == NULL)
 		return false;
 	mark.etag = set->targets.n == 1 ? set->etag : NULL;
+	mark.metadata = set->metadata;
 	kept = arena_alloc(arena, sizeof(*kept));
 	*kept = mark;
 	ownership->marks = arena_grow(arena, ownership->marks,
@@ -269,6 +272,16 @@ take_marks(
 	}
 }
 
+/* Those that stand on the mark too, which nobody else writes on. */
+static struct strlist
+tags_on_mark(const struct ownership *ownership, const struct entry *entry)
+{
+	struct strlist on_mark =
+	    tags_of(ownership->arena, entry->marks[0]->metadata);
+
+	return tags_among(ownership->arena, entry->set->metadata, &on_mark);
+}
+
 static void
 say_entry(struct ownership *ownership, const struct entry *entry,
     owned_function *on_owned, void *context)
@@ -279,8 +292,14 @@ say_entry(struct ownership *ownership, const struct entry *entry,
 		&have };
 	jv metadata = jv_invalid();
 
-	if (entry->set != NULL)
-		recordset_to_have(entry->set, &have, &metadata);
+	if (entry->set != NULL) {
+		struct recordset set = *entry->set;
+
+		if (entry->marks[0] != NULL &&
+		    entry->marks[0]->metadata != NULL)
+			set.tags = tags_on_mark(ownership, entry);
+		recordset_to_have(&set, &have, &metadata);
+	}
 	if (ownership->marking->registry == REGISTRY_NOOP)
 		have.owner = have.resource = NULL;
 	if (entry->marks[0] != NULL)

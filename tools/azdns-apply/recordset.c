@@ -23,10 +23,12 @@
 #include "heap.h"
 #include "json.h"
 #include "recordset.h"
+#include "tags.h"
 #include "text.h"
 
 #define OWNER_KEY         "azdns_owner"
 #define RESOURCE_KEY      "azdns_resource"
+#define TAGS_KEY          "azdns_tags" /* their keys, joined by commas */
 #define FIELDS_MAX        4
 #define TXT_STRING_BYTES  255
 #define TXT_SET_BYTES_MAX 4096
@@ -141,6 +143,7 @@ static void
 decode_metadata(struct arena *arena, jv metadata, struct recordset *set)
 {
 	jv foreign = json_new_object();
+	struct strlist keys = { 0 };
 	struct text text = { 0 };
 	const char *key;
 	jv value;
@@ -151,6 +154,8 @@ decode_metadata(struct arena *arena, jv metadata, struct recordset *set)
 			set->owner = arena_copy(arena, json_str(value));
 		else if (strcmp(key, RESOURCE_KEY) == 0)
 			set->resource = arena_copy(arena, json_str(value));
+		else if (strcmp(key, TAGS_KEY) == 0)
+			strlist_add_split(&keys, arena, json_str(value), ',');
 		else
 			json_set(&foreign, key, json_share(value));
 	}
@@ -160,6 +165,8 @@ decode_metadata(struct arena *arena, jv metadata, struct recordset *set)
 	}
 	text_done(&text);
 	json_free(foreign);
+	if (keys.n > 0)
+		set->tags = tags_among(arena, set->metadata, &keys);
 }
 
 static const char *
@@ -276,6 +283,14 @@ metadata_to_json(const struct recordset *set)
 	}
 	json_set_str(&metadata, OWNER_KEY, set->owner);
 	json_set_str(&metadata, RESOURCE_KEY, set->resource);
+	if (set->tags.n > 0) {
+		struct arena arena = { 0 };
+		struct strlist keys = tags_keys(&arena, &set->tags);
+
+		json_set_str(
+		    &metadata, TAGS_KEY, strlist_join(&keys, &arena, ","));
+		arena_done(&arena);
+	}
 	return metadata;
 }
 
@@ -329,13 +344,10 @@ recordset_from_have(struct arena *arena, const struct have *have,
 	for (size_t i = 0; i < have->targets.n; i++)
 		strlist_add(&set->targets, arena,
 		    arena_copy(arena, have->targets.items[i]));
-	if (json_count(have->metadata) > 0) {
-		struct text text = { 0 };
-
-		json_print(&text, have->metadata);
-		set->metadata = arena_copy_n(arena, text.data, text.n);
-		text_done(&text);
-	}
+	for (size_t i = 0; i < have->tags.n; i++)
+		strlist_add(
+		    &set->tags, arena, arena_copy(arena, have->tags.items[i]));
+	set->metadata = tags_join(arena, have->metadata, &set->tags);
 }
 
 void
@@ -343,8 +355,7 @@ recordset_to_have(const struct recordset *set, struct have *have, jv *metadata)
 {
 	*metadata = jv_invalid();
 	if (set->metadata != NULL)
-		(void)json_parse(
-		    set->metadata, strlen(set->metadata), metadata, NULL);
+		*metadata = tags_foreign(set->metadata, &set->tags);
 	*have = (struct have){
 		.targets = set->targets,
 		.ttl_s = set->ttl_s,
@@ -352,8 +363,10 @@ recordset_to_have(const struct recordset *set, struct have *have, jv *metadata)
 		.resource = set->resource,
 		.etag = set->etag,
 		.opaque = set->opaque,
-		.metadata = *metadata,
+		.tags = set->tags,
 	};
+	if (json_count(*metadata) > 0)
+		have->metadata = *metadata;
 }
 
 static bool
@@ -376,12 +389,22 @@ same_metadata(const char *a, const char *b)
 }
 
 bool
+recordset_keeps_metadata(
+    const struct recordset *answer, const struct recordset *put)
+{
+	return (put->owner == NULL || text_equal(answer->owner, put->owner)) &&
+	       (put->metadata == NULL ||
+		   same_metadata(answer->metadata, put->metadata));
+}
+
+bool
 recordset_is_equal(const struct recordset *a, const struct recordset *b)
 {
 	return strlist_equal(&a->targets, &b->targets) &&
 	       a->ttl_s == b->ttl_s && text_equal(a->owner, b->owner) &&
 	       text_equal(a->resource, b->resource) &&
 	       text_equal(a->opaque, b->opaque) &&
+	       strlist_equal(&a->tags, &b->tags) &&
 	       same_metadata(a->metadata, b->metadata);
 }
 

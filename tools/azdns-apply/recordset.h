@@ -30,6 +30,7 @@ struct recordset {
 	const char *owner;    /* from metadata azdns_owner */
 	const char *resource; /* from metadata azdns_resource */
 	const char *metadata; /* all other metadata, as JSON text, or NULL */
+	struct strlist tags;  /* what of it we wrote: see tags.h */
 };
 
 /*
@@ -56,6 +57,10 @@ void recordset_to_have(
 
 /* Same targets, ttl, owner, resource and foreign metadata. */
 bool recordset_is_equal(const struct recordset *a, const struct recordset *b);
+
+/* The answer to a PUT has the metadata that was put. */
+bool recordset_keeps_metadata(
+    const struct recordset *answer, const struct recordset *put);
 
 /*
  * Why Azure or we would refuse to write this set, or NULL: a type that the

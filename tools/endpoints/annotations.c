@@ -27,7 +27,7 @@ static const char *const prefixes[] = {
 };
 
 /* Annotations of external-dns that other providers live by. */
-static const char *const unused[] = { "alias", "azure-tags", "set-identifier" };
+static const char *const unused[] = { "alias", "set-identifier" };
 
 const char *
 annotations_raw(jv object, const char *name)
@@ -127,11 +127,12 @@ annotations_ttl(struct claim_draft *draft, jv object)
 }
 
 void
-annotations_ptr(struct claim_draft *draft, jv object)
+annotations_properties(struct claim_draft *draft, jv object)
 {
 	const char *rtype =
 	    annotations_get(draft->config, object, "record-type");
 
+	draft->tags = annotations_get(draft->config, object, "azure-tags");
 	if (rtype != NULL)
 		draft->ptr = strcasecmp(rtype, "ptr") == 0;
 }

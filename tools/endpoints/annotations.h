@@ -44,8 +44,9 @@ struct strlist annotations_split(const char *text, struct arena *arena);
 /* The ttl annotation into draft->ttl_s; one that cannot be is a rejection. */
 void annotations_ttl(struct claim_draft *draft, jv object);
 
-/* The record-type annotation into draft->ptr: `ptr` or anything else. */
-void annotations_ptr(struct claim_draft *draft, jv object);
+/* The record-type annotation into draft->ptr (`ptr` or anything else), that of
+ * azure-tags into draft->tags. */
+void annotations_properties(struct claim_draft *draft, jv object);
 
 /* false: the controller annotation gives the object to somebody else. */
 bool annotations_are_ours(const struct config *config, jv object);

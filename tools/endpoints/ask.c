@@ -148,7 +148,7 @@ ask_evaluate(struct ask *ask)
 	}
 	annotations_note_unused(draft, ask->object);
 	if (!ask->source->no_properties)
-		annotations_ptr(draft, ask->object);
+		annotations_properties(draft, ask->object);
 	ask->source->claim(ask);
 	if (ask->skip)
 		return false;

@@ -137,6 +137,13 @@ claim_add(struct claim_draft *draft, const char *name, enum rtype rtype)
 		.ttl_s = draft->ttl_s,
 		.labels = { .resource = draft->resource },
 	};
+	if (draft->tags == NULL)
+		return endpoint;
+	endpoint->properties =
+	    arena_alloc(draft->arena, sizeof(*endpoint->properties));
+	endpoint->properties[0] =
+	    (struct property){ MESSAGE_TAGS, draft->tags };
+	endpoint->n_properties = 1;
 	return endpoint;
 }
 
@@ -348,6 +355,7 @@ fits_a_line(const struct claim *claim)
 static void
 finish(struct claim_draft *draft)
 {
+	draft->tags = NULL;
 	wrap_defaults(draft);
 	normalise_all(draft);
 	merge(draft);

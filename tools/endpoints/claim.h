@@ -40,6 +40,7 @@ struct claim_draft {
 	const struct config *config;
 	const char *resource; /* label of what is added; NULL: none */
 	int64_t ttl_s;        /* of what is added; MESSAGE_ABSENT: none */
+	const char *tags;     /* of what is added, k=v,k=v; NULL: none */
 	bool ptr;             /* addresses get PTR records */
 	bool set_identifier;  /* the object has one, which means nothing */
 	size_t bytes;         /* of what was added, about as on the wire */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * asks -- one endpoint of one object each, packed: struct ask | resource |
- * targets, each text ended by NUL.
+ * tags (as k=v,k=v) | targets, each text ended by NUL.
  *
  * What a new line says as the old one did stays as it is, and its name is not
  * marked; what it says otherwise keeps what was said about it.
@@ -12,6 +12,10 @@
 #include "heap.h"
 #include "plan.h"
 #include "text.h"
+
+#define BLANKS   " \t"
+#define TAGS_MAX 50       /* more than Azure takes, few enough to be searched */
+#define TAGS_OWN "azdns_" /* keys that say whose a record set is */
 
 static const char *
 next_text(const char *text)
@@ -28,12 +32,18 @@ ask_resource(const struct ask *ask)
 void
 ask_targets(struct arena *arena, const struct ask *ask, struct strlist *list)
 {
-	const char *text = next_text(ask->bytes);
+	const char *text = next_text(next_text(ask->bytes));
 
 	for (unsigned i = 0; i < ask->n_targets; i++) {
 		strlist_add(list, arena, text);
 		text = next_text(text);
 	}
+}
+
+void
+ask_tags(struct arena *arena, const struct ask *ask, struct strlist *list)
+{
+	strlist_add_split(list, arena, next_text(ask->bytes), ',');
 }
 
 bool
@@ -83,7 +93,7 @@ find_same(struct ask **place, const struct draft *draft)
 static size_t
 ask_size(const struct ask *ask)
 {
-	const char *text = next_text(ask->bytes);
+	const char *text = next_text(next_text(ask->bytes));
 
 	for (unsigned i = 0; i < ask->n_targets; i++)
 		text = next_text(text);
@@ -144,6 +154,51 @@ put_ask(struct plan *plan, struct claimant *claimant, struct ask **old,
 	text_reset(&draft->bytes);
 }
 
+/*
+ * One KEY=VALUE; the last of a key wins (external-dns provider/azure/azure.go).
+ * A key with a blank Azure takes and forgets; our own are not for objects.
+ */
+static void
+take_tag(struct arena *arena, struct strlist *tags, const char *item)
+{
+	size_t n_key = strcspn(item, "=");
+	const char *value = item + n_key + (item[n_key] != '\0');
+	const char *tag;
+	size_t i = 0;
+
+	while (n_key > 0 && strchr(BLANKS, item[n_key - 1]) != NULL)
+		n_key--;
+	value += strspn(value, BLANKS);
+	if (n_key == 0 || *value == '\0' || strcspn(item, BLANKS) < n_key ||
+	    strncmp(item, TAGS_OWN, strlen(TAGS_OWN)) == 0)
+		return;
+	tag = arena_format(arena, "%.*s=%s", (int)n_key, item, value);
+	while (i < tags->n && strncmp(tags->items[i], tag, n_key + 1) != 0)
+		i++;
+	if (i < tags->n)
+		tags->items[i] = tag;
+	else if (i < TAGS_MAX)
+		strlist_add(tags, arena, tag);
+}
+
+static void
+add_tags(struct text *out, const struct endpoint *endpoint)
+{
+	struct arena arena = { 0 };
+	struct strlist items = { 0 };
+	struct strlist tags = { 0 };
+
+	for (size_t i = 0; i < endpoint->n_properties; i++)
+		if (strcmp(endpoint->properties[i].name, MESSAGE_TAGS) == 0)
+			strlist_add_split(
+			    &items, &arena, endpoint->properties[i].value, ',');
+	for (size_t i = 0; i < items.n; i++)
+		take_tag(&arena, &tags, items.items[i]);
+	strlist_sort_unique(&tags);
+	add_text(out, strlist_join(&tags, &arena, ","));
+	arena_done(&arena);
+}
+
 void
 asks_put_endpoint(struct plan *plan, struct claimant *claimant,
     struct ask **old, const struct endpoint *endpoint)
@@ -158,6 +213,7 @@ asks_put_endpoint(struct plan *plan, struct claimant *claimant,
 	};
 
 	add_text(&draft.bytes, endpoint->labels.resource);
+	add_tags(&draft.bytes, endpoint);
 	for (size_t i = 0; i < draft.n_targets; i++)
 		add_text(&draft.bytes, endpoint->targets.items[i]);
 	put_ask(plan, claimant, old, &draft);
@@ -187,6 +243,7 @@ asks_put_rejection(struct plan *plan, struct claimant *claimant,
 		draft.name = "";
 	draft.complaint = SKIP_REJECTED;
 	add_text(&draft.bytes, resource);
+	add_text(&draft.bytes, NULL);
 	if (rejection->field != NULL)
 		text_format(&draft.bytes, "%s: ", rejection->field);
 	text_add(&draft.bytes, rejection->reason);
@@ -204,6 +261,7 @@ asks_put_unknown(struct plan *plan, struct claimant *claimant, struct ask **old,
 
 	draft.complaint = SKIP_SOURCE_INCOMPLETE;
 	add_text(&draft.bytes, resource);
+	add_text(&draft.bytes, NULL);
 	text_format(&draft.bytes,
 	    "what this object asks for cannot be known now: %s", unknown);
 	text_add_char(&draft.bytes, '\0');

@@ -23,6 +23,8 @@ diff_reason(const struct have *have, const struct want *want)
 		return "targets";
 	if (want->ttl_s != have->ttl_s)
 		return "ttl";
+	if (!strlist_equal(&have->tags, &want->tags))
+		return "tags";
 	if (want->owner == NULL)
 		return NULL; /* --registry=noop keeps no marks */
 	if (!is_same(have->owner, want->owner) ||

@@ -90,7 +90,7 @@ struct ask {
 	uint8_t said;      /* enum skip, SAID_STALE */
 	uint8_t complaint; /* enum skip; the only target is its text */
 	bool warned;       /* of a private address */
-	char bytes[];      /* resource, targets */
+	char bytes[];      /* resource, tags, targets */
 };
 
 /* A record set as it is. */
@@ -110,7 +110,8 @@ struct rrset {
 	bool is_opaque;
 	bool is_ours;  /* counted in zone->n_ours */
 	bool released; /* its deletion may pass the brake */
-	char bytes[];  /* etag owner resource opaque metadata targets marks */
+	char bytes
+	    []; /* etag owner resource opaque tags metadata targets marks */
 };
 
 /* A key that is in flight, or waits after a failure. */
@@ -260,6 +261,8 @@ const char *ask_resource(const struct ask *ask); /* or NULL */
 /* The targets of an ask, added to a list. */
 void ask_targets(
     struct arena *arena, const struct ask *ask, struct strlist *list);
+/* Its tags, KEY=VALUE, sorted by key. */
+void ask_tags(struct arena *arena, const struct ask *ask, struct strlist *list);
 /* The ask freezes its name, or what it asks for is known in part only. */
 bool ask_is_frozen(const struct ask *ask);
 bool ask_is_partial(const struct ask *ask);

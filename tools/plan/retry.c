@@ -53,6 +53,8 @@ hash_of(const struct decision *decision, bool with_truth)
 
 	for (size_t i = 0; i < decision->want.targets.n; i++)
 		hash = hash_text(hash, decision->want.targets.items[i]);
+	for (size_t i = 0; i < decision->want.tags.n; i++)
+		hash = hash_text(hash, decision->want.tags.items[i]);
 	hash = hash_text(hash, decision->want.owner);
 	hash = hash_text(hash, decision->want.resource);
 	if (with_truth && decision->rrset != NULL)

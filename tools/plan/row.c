@@ -125,6 +125,7 @@ fill_want(const struct row *row, const struct candidate *candidate,
 		want->ttl_s = have != NULL ? have->ttl_s : MESSAGE_TTL_DEFAULT;
 	want->owner = row->plan->config.owner;
 	want->resource = candidate->resource;
+	ask_tags(arena, candidate->ask, &want->tags);
 }
 
 static void
@@ -327,6 +328,7 @@ hand_over(const struct row *row, struct rrset *rrset)
 		.ttl_s = have.ttl_s,
 		.owner = config->hand_over_to,
 		.resource = have.resource,
+		.tags = have.tags,
 	};
 	rrsets_done(&have);
 	(void)decide_skip(row->plan, row->out, SKIP_NONE, &change);

@@ -2,7 +2,7 @@
 /*
  * rrsets -- the record sets that Azure holds, packed.
  *
- *   struct rrset | etag owner resource opaque metadata | targets | marks
+ *   struct rrset | etag owner resource opaque tags metadata | targets | marks
  *
  * Each text ends with NUL; an absent one is empty. A mark is its name, its
  * etag, and "1" if it is in the present format. Metadata is JSON text. Of a
@@ -20,6 +20,7 @@ enum part {
 	PART_OWNER,
 	PART_RESOURCE,
 	PART_OPAQUE,
+	PART_TAGS,
 	PART_METADATA,
 	PART_TARGETS
 };
@@ -82,6 +83,7 @@ rrsets_have(struct arena *arena, const struct rrset *rrset, struct have *have)
 	if (rrset->rtype != RTYPE_NONE)
 		have->resource = rrsets_resource(rrset);
 	have->opaque = or_null(part(rrset, PART_OPAQUE));
+	strlist_add_split(&have->tags, arena, part(rrset, PART_TAGS), ',');
 	if (*metadata != '\0' &&
 	    !json_parse(metadata, strlen(metadata), &have->metadata, NULL))
 		abort(); /* it was printed by us */
@@ -132,6 +134,9 @@ pack(struct text *out, const struct record *record)
 	add(out, have->opaque != NULL || record->rtype != RTYPE_NONE
 		     ? have->opaque
 		     : record->type_name);
+	for (size_t i = 0; i < have->tags.n; i++)
+		text_format(out, ",%s", have->tags.items[i]);
+	text_add_char(out, '\0');
 	if (json_is_present(have->metadata))
 		json_print(out, have->metadata);
 	text_add_char(out, '\0');

@@ -18,6 +18,7 @@
 #include "ask.h"
 #include "json.h"
 #include "kinds.h"
+#include "text.h"
 
 static bool
 ends_with_dot(const char *target)
@@ -55,6 +56,19 @@ ttl_of(struct ask *ask, const char *name, jv endpoint)
 	claim_reject(ask->draft, name, "recordTTL", REJECT_TTL,
 	    "a TTL of more than 2147483647 seconds");
 	return MESSAGE_ABSENT;
+}
+
+/* What stands under another provider's name means nothing. */
+static const char *
+tags_of(jv endpoint)
+{
+	jv properties = json_at(endpoint, "providerSpecific");
+	jv property;
+
+	for (int i = 0; json_item(properties, i, &property); i++)
+		if (text_equal(json_str_at(property, "name"), MESSAGE_TAGS))
+			return json_str_at(property, "value");
+	return NULL;
 }
 
 static struct strlist
@@ -100,6 +114,7 @@ claim_endpoint(struct ask *ask, jv endpoint)
 		claim_reject(ask->draft, name, "targets", REJECT_TARGET, fault);
 	} else {
 		ask->draft->ttl_s = ttl_of(ask, name, endpoint);
+		ask->draft->tags = tags_of(endpoint);
 		claim_record(ask->draft, name, rtype, &targets);
 	}
 }

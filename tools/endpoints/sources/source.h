@@ -91,7 +91,7 @@ struct source {
 	const char *label;   /* in front of the `resource` label; NULL: none */
 	bool any_controller; /* the controller annotation means nothing */
 	bool pairs;          /* --fqdn-target-template applies */
-	bool no_properties;  /* the record-type annotation means nothing */
+	bool no_properties;  /* record-type and azure-tags mean nothing */
 	bool templated;      /* claim runs --fqdn-template by itself */
 	struct read reads[SOURCE_READS_MAX]; /* up to the first without kind */
 	/* What the object asks for by itself. */
