@@ -86,7 +86,8 @@ child_read(
 	ssize_t n;
 
 	while ((left_ms = end_ms - clock_ms()) > 0 && out->n < bytes_max) {
-		if (poll(&ready, 1, (int)left_ms) <= 0)
+		/* A moment at a time: the clock may jump. */
+		if (poll(&ready, 1, left_ms < 1000 ? (int)left_ms : 1000) <= 0)
 			continue;
 		n = read(child->fd, text_reserve(out, READ_BYTES), READ_BYTES);
 		if (n == 0)

@@ -121,6 +121,12 @@ http_free(struct http *http)
 	free(http);
 }
 
+void
+http_set_silence(struct http_transfer *transfer, int64_t silence_ms)
+{
+	transfer->request.silence_ms = silence_ms;
+}
+
 size_t
 http_active(const struct http *http)
 {

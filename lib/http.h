@@ -75,6 +75,9 @@ void http_free(struct http *http);
 struct http_transfer *http_start(
     struct http *http, const struct http_request *request);
 
+/* Another limit of silence than the request named; also within on_data. */
+void http_set_silence(struct http_transfer *transfer, int64_t silence_ms);
+
 /* Requests under way. */
 size_t http_active(const struct http *http);
 

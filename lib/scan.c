@@ -150,6 +150,20 @@ scan_member(struct scan *scan, struct span *key, struct span *value)
 	return take_value(scan, value);
 }
 
+struct span
+scan_at(struct span object, const char *key)
+{
+	struct scan scan;
+	struct span its_key;
+	struct span value;
+
+	if (scan_enter(&scan, object, '{'))
+		while (scan_member(&scan, &its_key, &value))
+			if (scan_is(its_key, key))
+				return value;
+	return (struct span){ "", 0 };
+}
+
 bool
 scan_item(struct scan *scan, struct span *item)
 {

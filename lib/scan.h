@@ -33,6 +33,9 @@ bool scan_enter(struct scan *scan, struct span value, char bracket);
 /* The next member of an object: the key raw and without its quotes. */
 bool scan_member(struct scan *scan, struct span *key, struct span *value);
 
+/* The value of a member of an object; empty if there is none, or no object. */
+struct span scan_at(struct span object, const char *key);
+
 /* The next item of an array. */
 bool scan_item(struct scan *scan, struct span *item);
 

@@ -163,6 +163,8 @@ static bool
 renew_exec(struct access *access, struct error *err)
 {
 	struct exec_credential fresh = { 0 };
+	bool is_soon;
+	bool is_run;
 
 	if (access->exec.is_set &&
 	    (access->exec.expires_s == 0 ||
@@ -172,9 +174,15 @@ renew_exec(struct access *access, struct error *err)
 		return access->exec.is_set ||
 		       error_set(err, CAUSE_DENIED,
 			   "credential plugin failed; it is run again soon");
-	access->exec_due_ms = clock_ms() + EXEC_AGAIN_MS;
-	if (!exec_run(access->cluster, &fresh, err))
+	/* What is refused at once may be asked for anew at once, but once. */
+	is_soon = clock_ms() < access->exec_ran_ms + EXEC_AGAIN_MS;
+	is_run = exec_run(access->cluster, &access->ca, &fresh, err);
+	access->exec_ran_ms = clock_ms();
+	if (is_soon || !is_run)
+		access->exec_due_ms = access->exec_ran_ms + EXEC_AGAIN_MS;
+	if (!is_run)
 		return access->exec.is_set;
+	access->credential++;
 	exec_credential_done(&access->exec);
 	access->exec = fresh;
 	access->is_outdated = fresh.cert != NULL;
@@ -187,7 +195,9 @@ find_token(struct access *access, struct error *err)
 {
 	const struct cluster *cluster = access->cluster;
 
-	if (cluster->exec != NULL)
+	/* As client-go: what was given needs no plugin. */
+	if (cluster->exec != NULL && cluster->token == NULL &&
+	    cluster->token_file == NULL)
 		return renew_exec(access, err);
 	if (cluster->token_file != NULL &&
 	    read_token_file(access, cluster->token_file, err))
@@ -221,9 +231,11 @@ access_headers(struct access *access, struct arena *arena,
 }
 
 void
-access_refused(struct access *access)
+access_refused(struct access *access, unsigned credential)
 {
 	access->token_due_ms = 0;
+	if (credential != access->credential)
+		return;
 	exec_credential_done(&access->exec);
 }
 

@@ -25,7 +25,9 @@ struct access {
 	struct secret *token;
 	int64_t token_due_ms;        /* when to read it anew */
 	struct exec_credential exec; /* of the plugin, while it is valid */
+	int64_t exec_ran_ms;         /* when it was run last */
 	int64_t exec_due_ms;         /* when it may be run again */
+	unsigned credential;         /* counts those that there have been */
 	struct text ca, cert, key;   /* of this connection, from files */
 	bool is_outdated; /* the certificate is newer than the connection */
 };
@@ -43,8 +45,9 @@ void access_renew(struct access *access);
 bool access_headers(struct access *access, struct arena *arena,
     struct strlist *headers, struct error *err);
 
-/* The server did not take the credential: get another one. */
-void access_refused(struct access *access);
+/* The server did not take a credential: get another one, unless that was done
+ * since it was sent. */
+void access_refused(struct access *access, unsigned credential);
 
 /* Close the connections, wipe the credentials. */
 void access_close(struct access *access);

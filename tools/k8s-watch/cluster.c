@@ -4,7 +4,9 @@
  * to.
  *
  * The order is: what was named; the pod; what kubectl would take. A pod's own
- * cluster comes before KUBECONFIG, as in external-dns.
+ * cluster comes before KUBECONFIG, as in external-dns: the kubelet sets
+ * KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT and mounts `token` and
+ * `ca.crt`.
  */
 #include "cluster.h"
 
@@ -12,8 +14,48 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "incluster.h"
 #include "kubeconfig.h"
+
+static const char *
+variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value == NULL ? "" : value;
+}
+
+/* A pod that has a service account. */
+static bool
+is_in_pod(const char *service_account_dir)
+{
+	struct arena arena = { 0 };
+	const char *token =
+	    arena_format(&arena, "%s/token", service_account_dir);
+	bool is_here = *variable("KUBERNETES_SERVICE_HOST") != '\0' &&
+		       *variable("KUBERNETES_SERVICE_PORT") != '\0' &&
+		       access(token, F_OK) == 0;
+
+	arena_done(&arena);
+	return is_here;
+}
+
+/* The kubelet rewrites both files, so that only their names are kept. */
+static void
+read_pod(struct cluster *cluster, const char *service_account_dir)
+{
+	struct arena *arena = &cluster->arena;
+	const char *host = variable("KUBERNETES_SERVICE_HOST");
+	bool is_ipv6 = strchr(host, ':') != NULL;
+
+	cluster->origin = "service account";
+	cluster->server =
+	    arena_format(arena, "https://%s%s%s:%s", is_ipv6 ? "[" : "", host,
+		is_ipv6 ? "]" : "", variable("KUBERNETES_SERVICE_PORT"));
+	cluster->ca_file =
+	    arena_format(arena, "%s/ca.crt", service_account_dir);
+	cluster->token_file =
+	    arena_format(arena, "%s/token", service_account_dir);
+}
 
 /* The files of KUBECONFIG, or the one of the home directory if it is there. */
 static struct strlist
@@ -45,8 +87,8 @@ find(struct cluster *cluster, const struct cluster_options *options,
 		return kubeconfig_read(cluster, &files, options->context, err);
 	}
 	if (options->context == NULL &&
-	    incluster_is_here(options->service_account_dir)) {
-		incluster_read(cluster, options->service_account_dir);
+	    is_in_pod(options->service_account_dir)) {
+		read_pod(cluster, options->service_account_dir);
 		return true;
 	}
 	files = default_files(&cluster->arena);

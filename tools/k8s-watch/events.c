@@ -21,9 +21,13 @@
 #define LINE_KEPT_MAX   ((size_t)1 << 20)
 
 void
-events_begin(struct events *events, struct objects *objects)
+events_begin(struct events *events, struct objects *objects, bool is_initial)
 {
 	events->objects = objects;
+	events->has_bookmarks = false;
+	events->is_initial = is_initial;
+	if (is_initial)
+		objects_begin(objects);
 	text_reset(&events->line);
 	events->n = 0;
 	events->end = EVENTS_GOING_ON;
@@ -44,31 +48,21 @@ stop(struct events *events, enum events_end end)
 	return false;
 }
 
-/* Go on from the version of an object; never back (a bookmark of a lagging
- * server). */
-static void
+/* Go on from the version of an object; false: it is an older one (a bookmark
+ * of a lagging server). Initial events come in any order: none counts. */
+static bool
 advance(struct events *events, struct span object)
 {
-	struct scan scan;
-	struct span key;
-	struct span value = { "", 0 };
 	struct span had = { text_str(&events->version), events->version.n };
-	bool is_found = false;
+	struct span has = scan_string(
+	    scan_at(scan_at(object, "metadata"), "resourceVersion"));
 
-	if (!scan_enter(&scan, object, '{'))
-		return;
-	while (!is_found && scan_member(&scan, &key, &value))
-		is_found = scan_is(key, "metadata");
-	if (!is_found || !scan_enter(&scan, value, '{'))
-		return;
-	is_found = false;
-	while (!is_found && scan_member(&scan, &key, &value))
-		is_found = scan_is(key, "resourceVersion");
-	value = scan_string(value);
-	if (!is_found || value.n == 0 ||
-	    objects_version(value) < objects_version(had))
-		return;
-	events_set_version(events, value);
+	if (events->is_initial)
+		return true;
+	if (has.n == 0 || objects_version(has) < objects_version(had))
+		return false;
+	events_set_version(events, has);
+	return true;
 }
 
 static bool
@@ -76,7 +70,7 @@ on_put(struct events *events, struct span object)
 {
 	if (!objects_put(events->objects, object, &events->err))
 		return stop(events, EVENTS_BROKEN);
-	advance(events, object);
+	(void)advance(events, object);
 	return true;
 }
 
@@ -85,14 +79,29 @@ on_deleted(struct events *events, struct span object)
 {
 	if (!objects_drop(events->objects, object, &events->err))
 		return stop(events, EVENTS_BROKEN);
-	advance(events, object);
+	(void)advance(events, object);
 	return true;
 }
 
+/* The one behind the initial events makes them a list. */
 static bool
 on_bookmark(struct events *events, struct span object)
 {
-	advance(events, object);
+	struct span end =
+	    scan_at(scan_at(scan_at(object, "metadata"), "annotations"),
+		OBJECTS_INITIAL_END);
+
+	if (!scan_is(scan_string(end), "true")) {
+		events->has_bookmarks = true;
+		(void)advance(events, object);
+		return true;
+	}
+	events->is_initial = false;
+	if (!advance(events, object)) {
+		events->is_initial = true;
+		return stop(events, EVENTS_BEHIND);
+	}
+	objects_end(events->objects);
 	return true;
 }
 

@@ -18,6 +18,7 @@ enum events_end {
 	EVENTS_EXPIRED, /* 410: the version is too old, list again */
 	EVENTS_BROKEN,  /* what came makes no sense: list again, later */
 	EVENTS_FAILED,  /* the server has trouble: go on later */
+	EVENTS_BEHIND,  /* a whole list, but from before what was said */
 };
 
 struct events {
@@ -25,12 +26,15 @@ struct events {
 	struct text line;    /* the beginning of a line not yet whole */
 	struct text version; /* everything up to here was said */
 	uint64_t n;          /* events of this request */
+	bool is_initial;     /* all objects come first, their end did not yet */
+	bool has_bookmarks;  /* one came besides that end */
 	enum events_end end;
 	struct error err; /* why; retry_after_ms if the server said */
 };
 
-/* A request begins, from version. */
-void events_begin(struct events *events, struct objects *objects);
+/* A request begins: from version, or with all objects as a list. */
+void events_begin(
+    struct events *events, struct objects *objects, bool is_initial);
 
 /* Go on from this version. */
 void events_set_version(struct events *events, struct span version);

@@ -26,27 +26,31 @@
 #define OUTPUT_BYTES_MAX ((size_t)1 << 20)
 
 static void
-add_cluster_info(jv *spec, const struct cluster *cluster)
+add_cluster_info(jv *spec, const struct cluster *cluster, const struct text *ca)
 {
+	const char *pem = cluster->ca_pem != NULL ? cluster->ca_pem : ca->data;
 	jv info = json_new_object();
-	struct text ca = { 0 };
+	struct text encoded = { 0 };
 
 	json_set_str(&info, "server", cluster->server);
 	json_set_str(&info, "tls-server-name", cluster->tls_server_name);
 	json_set_str(&info, "proxy-url", cluster->proxy);
 	if (cluster->is_insecure)
 		json_set_bool(&info, "insecure-skip-tls-verify", true);
-	if (cluster->ca_pem != NULL) {
-		base64_encode(&ca, cluster->ca_pem, strlen(cluster->ca_pem));
+	if (!cluster->is_compressed)
+		json_set_bool(&info, "disable-compression", true);
+	if (pem != NULL) {
+		base64_encode(&encoded, pem, strlen(pem));
 		json_set_str(
-		    &info, "certificate-authority-data", text_str(&ca));
+		    &info, "certificate-authority-data", text_str(&encoded));
 	}
-	text_done(&ca);
+	text_done(&encoded);
 	json_set(spec, "cluster", info);
 }
 
 static const char *
-exec_info(struct arena *arena, const struct cluster *cluster)
+exec_info(
+    struct arena *arena, const struct cluster *cluster, const struct text *ca)
 {
 	jv spec = json_new_object();
 	jv info = json_new_object();
@@ -55,7 +59,7 @@ exec_info(struct arena *arena, const struct cluster *cluster)
 
 	json_set_bool(&spec, "interactive", false);
 	if (cluster->exec->is_given_cluster_info)
-		add_cluster_info(&spec, cluster);
+		add_cluster_info(&spec, cluster, ca);
 	json_set_str(&info, "kind", "ExecCredential");
 	json_set_str(&info, "apiVersion", cluster->exec->api_version);
 	json_set(&info, "spec", spec);
@@ -68,7 +72,8 @@ exec_info(struct arena *arena, const struct cluster *cluster)
 }
 
 static struct strlist
-environment(struct arena *arena, const struct cluster *cluster)
+environment(
+    struct arena *arena, const struct cluster *cluster, const struct text *ca)
 {
 	const struct strlist *added = &cluster->exec->env;
 	struct strlist list = { 0 };
@@ -77,18 +82,19 @@ environment(struct arena *arena, const struct cluster *cluster)
 		if (!child_is_set(added, *variable))
 			strlist_add(&list, arena, *variable);
 	strlist_add_all(&list, arena, added);
-	strlist_add(&list, arena, exec_info(arena, cluster));
+	strlist_add(&list, arena, exec_info(arena, cluster, ca));
 	return list;
 }
 
 /* Run it to its end, its output into text. */
 static bool
-run(const struct cluster *cluster, struct text *text, struct error *err)
+run(const struct cluster *cluster, const struct text *ca, struct text *text,
+    struct error *err)
 {
 	const char *command = cluster->exec->argv.items[0];
 	const char *hint = cluster->exec->install_hint;
 	struct arena arena = { 0 };
-	struct strlist env = environment(&arena, cluster);
+	struct strlist env = environment(&arena, cluster, ca);
 	struct child child;
 	int failure = child_start(&child, &cluster->exec->argv, &env);
 	bool is_read;
@@ -158,11 +164,11 @@ read_credential(const struct cluster *cluster, jv answer,
 }
 
 bool
-exec_run(const struct cluster *cluster, struct exec_credential *credential,
-    struct error *err)
+exec_run(const struct cluster *cluster, const struct text *ca,
+    struct exec_credential *credential, struct error *err)
 {
 	struct text output = { 0 };
-	bool is_read = run(cluster, &output, err);
+	bool is_read = run(cluster, ca, &output, err);
 	jv answer;
 
 	if (is_read && json_parse(output.data, output.n, &answer, err)) {

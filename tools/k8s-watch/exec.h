@@ -10,6 +10,7 @@
 
 struct cluster;
 struct secret;
+struct text;
 
 /* Zero-initialised is none. */
 struct exec_credential {
@@ -20,9 +21,10 @@ struct exec_credential {
 	int64_t expires_s; /* seconds since 1970; 0: when it is refused */
 };
 
-/* Run it, for at most a minute. false: err says why and what to install. */
-bool exec_run(const struct cluster *cluster, struct exec_credential *credential,
-    struct error *err);
+/* Run it, for at most a minute; ca is what was read of a CA file. false: err
+ * says why and what to install. */
+bool exec_run(const struct cluster *cluster, const struct text *ca,
+    struct exec_credential *credential, struct error *err);
 
 /* Wipe; it is none afterwards. */
 void exec_credential_done(struct exec_credential *credential);

@@ -15,132 +15,24 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
-#include <yaml.h>
 
-#include "base64.h"
 #include "cluster.h"
 #include "log.h"
+#include "place.h"
 #include "text.h"
 
 #define FILE_BYTES_MAX ((size_t)4 << 20)
 
-/* A mapping (or NULL) and the file in which it stands. */
-struct place {
-	yaml_document_t *document;
-	const char *file;
-	yaml_node_t *node;
-};
+/* RFC 9110 section 5.6.2, token, less the % that escapes. */
+#define HEADER_NAME                                          \
+	"!#$&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz" \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 struct loaded {
 	yaml_document_t *documents;
 	const char **files;
 	size_t n;
 };
-
-static const char *
-scalar(const yaml_node_t *node)
-{
-	if (node == NULL || node->type != YAML_SCALAR_NODE)
-		return NULL;
-	return (const char *)node->data.scalar.value;
-}
-
-static yaml_node_t *
-member(const struct place *place, const char *name)
-{
-	const yaml_node_pair_t *pair;
-	const char *key;
-
-	if (place->node == NULL || place->node->type != YAML_MAPPING_NODE)
-		return NULL;
-	for (pair = place->node->data.mapping.pairs.start;
-	     pair < place->node->data.mapping.pairs.top; pair++) {
-		key =
-		    scalar(yaml_document_get_node(place->document, pair->key));
-		if (text_equal(key, name))
-			return yaml_document_get_node(
-			    place->document, pair->value);
-	}
-	return NULL;
-}
-
-static struct place
-enter(const struct place *place, const char *name)
-{
-	struct place inner = *place;
-
-	inner.node = member(place, name);
-	return inner;
-}
-
-/* Item i of a sequence; its node is NULL past the end. */
-static struct place
-item(const struct place *place, size_t i)
-{
-	struct place inner = *place;
-	yaml_node_t *node = place->node;
-
-	inner.node = NULL;
-	if (node != NULL && node->type == YAML_SEQUENCE_NODE &&
-	    i < (size_t)(node->data.sequence.items.top -
-			 node->data.sequence.items.start))
-		inner.node = yaml_document_get_node(
-		    place->document, node->data.sequence.items.start[i]);
-	return inner;
-}
-
-/* A text that is not empty, copied; else NULL. */
-static const char *
-str(const struct place *place, const char *name, struct arena *arena)
-{
-	const char *value = scalar(member(place, name));
-
-	if (value == NULL || *value == '\0' || strcmp(value, "null") == 0)
-		return NULL;
-	return arena_copy(arena, value);
-}
-
-static bool
-is_true(const struct place *place, const char *name)
-{
-	const char *value = scalar(member(place, name));
-
-	return text_equal(value, "true");
-}
-
-/* A path, beside the file if it is relative. */
-static const char *
-path(const struct place *place, const char *name, struct arena *arena)
-{
-	const char *value = str(place, name, arena);
-	const char *slash = strrchr(place->file, '/');
-
-	if (value == NULL || *value == '/')
-		return value;
-	if (slash == NULL)
-		return value;
-	return arena_format(
-	    arena, "%.*s/%s", (int)(slash - place->file), place->file, value);
-}
-
-/* Base64 data as text; false: err names the member. */
-static bool
-data(const struct place *place, const char *name, struct arena *arena,
-    const char **out, struct error *err)
-{
-	const char *value = scalar(member(place, name));
-	struct text bytes = { 0 };
-
-	*out = NULL;
-	if (value == NULL || *value == '\0')
-		return true;
-	if (!base64_decode(&bytes, value, strlen(value)))
-		return error_set(err, CAUSE_INVALID,
-		    "kubeconfig %s: %s is not base64", place->file, name);
-	*out = arena_copy_n(arena, text_str(&bytes), bytes.n);
-	text_done(&bytes);
-	return true;
-}
 
 /* -- merging -------------------------------------------------------------- */
 
@@ -211,17 +103,19 @@ find(const struct loaded *loaded, const char *list, const char *name,
 
 	for (size_t i = 0; i < loaded->n && n_found == 0; i++) {
 		struct place root = root_of(loaded, i);
-		struct place all = enter(&root, list);
-		struct place one = item(&all, 0);
+		struct place all = place_enter(&root, list);
+		struct place one = place_item(&all, 0);
 
-		for (size_t k = 0; one.node != NULL; one = item(&all, ++k)) {
-			const char *its_name = scalar(member(&one, "name"));
+		for (size_t k = 0; one.node != NULL;
+		     one = place_item(&all, ++k)) {
+			const char *its_name =
+			    place_scalar(place_member(&one, "name"));
 
 			if (!text_equal(its_name, name))
 				continue;
 			for (size_t w = 0; w < 3; w++)
 				if (strcmp(inner[w][0], list) == 0)
-					*found = enter(&one, inner[w][1]);
+					*found = place_enter(&one, inner[w][1]);
 			n_found++;
 		}
 	}
@@ -241,14 +135,14 @@ read_cluster(
 {
 	struct arena *arena = &cluster->arena;
 
-	cluster->server = str(place, "server", arena);
-	cluster->ca_file = path(place, "certificate-authority", arena);
-	cluster->tls_server_name = str(place, "tls-server-name", arena);
-	cluster->proxy = str(place, "proxy-url", arena);
-	cluster->is_insecure = is_true(place, "insecure-skip-tls-verify");
-	cluster->is_compressed = !is_true(place, "disable-compression");
-	if (!data(place, "certificate-authority-data", arena, &cluster->ca_pem,
-		err))
+	cluster->server = place_str(place, "server", arena);
+	cluster->ca_file = place_path(place, "certificate-authority", arena);
+	cluster->tls_server_name = place_str(place, "tls-server-name", arena);
+	cluster->proxy = place_str(place, "proxy-url", arena);
+	cluster->is_insecure = place_is_true(place, "insecure-skip-tls-verify");
+	cluster->is_compressed = !place_is_true(place, "disable-compression");
+	if (!place_data(place, "certificate-authority-data", arena,
+		&cluster->ca_pem, err))
 		return false;
 	if (cluster->server == NULL)
 		return error_set(err, CAUSE_INVALID,
@@ -266,12 +160,13 @@ static void
 read_env(struct cluster_exec *exec, struct arena *arena,
     const struct place *variables)
 {
-	struct place variable = item(variables, 0);
+	struct place variable = place_item(variables, 0);
 
 	for (size_t i = 0; variable.node != NULL;
-	     variable = item(variables, ++i)) {
-		const char *name = str(&variable, "name", arena);
-		const char *value = scalar(member(&variable, "value"));
+	     variable = place_item(variables, ++i)) {
+		const char *name = place_str(&variable, "name", arena);
+		const char *value =
+		    place_scalar(place_member(&variable, "value"));
 
 		if (name != NULL)
 			strlist_add(&exec->env, arena,
@@ -294,6 +189,11 @@ check_exec(const struct place *place, const struct cluster_exec *exec,
 		    "update the plugin to " EXEC_GROUP "v1",
 		    place->file,
 		    exec->api_version == NULL ? "" : exec->api_version);
+	if (mode == NULL && strcmp(exec->api_version, EXEC_GROUP "v1") == 0)
+		return error_set(err, CAUSE_INVALID,
+		    "kubeconfig %s: exec of " EXEC_GROUP "v1 needs an "
+		    "interactiveMode; Never and IfAvailable are taken",
+		    place->file);
 	if (text_equal(mode, "Always"))
 		return error_set(err, CAUSE_INVALID,
 		    "kubeconfig %s: exec wants a terminal "
@@ -309,28 +209,64 @@ read_exec(struct cluster *cluster, const struct place *place, struct error *err)
 {
 	struct arena *arena = &cluster->arena;
 	struct cluster_exec *exec = arena_alloc(arena, sizeof(*exec));
-	struct place args = enter(place, "args");
-	struct place variables = enter(place, "env");
-	struct place arg = item(&args, 0);
-	const char *command = str(place, "command", arena);
+	struct place args = place_enter(place, "args");
+	struct place variables = place_enter(place, "env");
+	struct place arg = place_item(&args, 0);
+	const char *command = place_str(place, "command", arena);
 
 	if (command == NULL)
 		return error_set(err, CAUSE_INVALID,
 		    "kubeconfig %s: exec has no command", place->file);
 	/* A bare name goes through PATH, a path lies beside the file. */
 	if (strchr(command, '/') != NULL)
-		command = path(place, "command", arena);
+		command = place_path(place, "command", arena);
 	strlist_add(&exec->argv, arena, command);
-	for (size_t i = 0; arg.node != NULL; arg = item(&args, ++i))
-		strlist_add(
-		    &exec->argv, arena, arena_copy(arena, scalar(arg.node)));
+	for (size_t i = 0; arg.node != NULL; arg = place_item(&args, ++i))
+		strlist_add(&exec->argv, arena,
+		    arena_copy(arena, place_scalar(arg.node)));
 	read_env(exec, arena, &variables);
-	exec->api_version = str(place, "apiVersion", arena);
-	exec->install_hint = str(place, "installHint", arena);
-	exec->is_given_cluster_info = is_true(place, "provideClusterInfo");
+	exec->api_version = place_str(place, "apiVersion", arena);
+	exec->install_hint = place_str(place, "installHint", arena);
+	exec->is_given_cluster_info =
+	    place_is_true(place, "provideClusterInfo");
 	cluster->exec = exec;
 	return check_exec(
-	    place, exec, str(place, "interactiveMode", arena), err);
+	    place, exec, place_str(place, "interactiveMode", arena), err);
+}
+
+/* Impersonate-Extra-KEY: what a header's name may not hold is escaped. */
+static void
+add_extra(struct cluster *cluster, const struct place *values, const char *key)
+{
+	struct arena *arena = &cluster->arena;
+	struct place value = place_item(values, 0);
+	struct text header = { 0 };
+
+	text_add(&header, "Impersonate-Extra-");
+	for (; *key != '\0'; key++)
+		text_format(&header,
+		    *key < 0 || strchr(HEADER_NAME, *key) == NULL ? "%%%02X"
+								  : "%c",
+		    (unsigned)(unsigned char)*key);
+	for (size_t i = 0; value.node != NULL; value = place_item(values, ++i))
+		strlist_add(&cluster->headers, arena,
+		    arena_format(arena, "%s: %s", text_str(&header),
+			place_scalar(value.node) == NULL
+			    ? ""
+			    : place_scalar(value.node)));
+	text_done(&header);
+}
+
+static void
+read_extras(struct cluster *cluster, const struct place *extras)
+{
+	const char *key = NULL;
+	struct place values = place_pair(extras, 0, &key);
+
+	for (size_t i = 0; values.node != NULL;
+	     values = place_pair(extras, ++i, &key))
+		if (key != NULL)
+			add_extra(cluster, &values, key);
 }
 
 static bool
@@ -338,24 +274,31 @@ read_impersonation(
     struct cluster *cluster, const struct place *user, struct error *err)
 {
 	struct arena *arena = &cluster->arena;
-	const char *as = str(user, "as", arena);
-	const char *uid = str(user, "as-uid", arena);
-	struct place groups = enter(user, "as-groups");
-	struct place group = item(&groups, 0);
+	const char *as = place_str(user, "as", arena);
+	const char *uid = place_str(user, "as-uid", arena);
+	struct place groups = place_enter(user, "as-groups");
+	struct place group = place_item(&groups, 0);
+	struct place extras = place_enter(user, "as-user-extra");
 
-	if (as == NULL && (uid != NULL || group.node != NULL))
+	if (as == NULL &&
+	    (uid != NULL || group.node != NULL || extras.node != NULL))
 		return error_set(err, CAUSE_INVALID,
-		    "kubeconfig %s: as-uid and as-groups need as", user->file);
+		    "kubeconfig %s: as-uid, as-groups and as-user-extra need "
+		    "as",
+		    user->file);
+	read_extras(cluster, &extras);
 	if (as != NULL)
 		strlist_add(&cluster->headers, arena,
 		    arena_format(arena, "Impersonate-User: %s", as));
 	if (uid != NULL)
 		strlist_add(&cluster->headers, arena,
 		    arena_format(arena, "Impersonate-Uid: %s", uid));
-	for (size_t i = 0; group.node != NULL; group = item(&groups, ++i))
+	for (size_t i = 0; group.node != NULL; group = place_item(&groups, ++i))
 		strlist_add(&cluster->headers, arena,
 		    arena_format(arena, "Impersonate-Group: %s",
-			scalar(group.node) == NULL ? "" : scalar(group.node)));
+			place_scalar(group.node) == NULL
+			    ? ""
+			    : place_scalar(group.node)));
 	return true;
 }
 
@@ -363,13 +306,13 @@ read_impersonation(
 static bool
 check_user(const struct place *user, struct error *err)
 {
-	if (member(user, "username") != NULL ||
-	    member(user, "password") != NULL)
+	if (place_member(user, "username") != NULL ||
+	    place_member(user, "password") != NULL)
 		return error_set(err, CAUSE_INVALID,
 		    "kubeconfig %s: username and password are not taken by "
 		    "API servers since 1.19; use a token or a certificate",
 		    user->file);
-	if (member(user, "auth-provider") != NULL)
+	if (place_member(user, "auth-provider") != NULL)
 		return error_set(err, CAUSE_INVALID,
 		    "kubeconfig %s: auth-provider is no longer supported; use "
 		    "an exec plugin (kubelogin, gke-gcloud-auth-plugin)",
@@ -381,17 +324,17 @@ static bool
 read_user(struct cluster *cluster, const struct place *user, struct error *err)
 {
 	struct arena *arena = &cluster->arena;
-	struct place exec = enter(user, "exec");
+	struct place exec = place_enter(user, "exec");
 
 	if (!check_user(user, err))
 		return false;
-	cluster->token = str(user, "token", arena);
-	cluster->token_file = path(user, "tokenFile", arena);
-	cluster->cert_file = path(user, "client-certificate", arena);
-	cluster->key_file = path(user, "client-key", arena);
-	if (!data(user, "client-certificate-data", arena, &cluster->cert_pem,
-		err) ||
-	    !data(user, "client-key-data", arena, &cluster->key_pem, err))
+	cluster->token = place_str(user, "token", arena);
+	cluster->token_file = place_path(user, "tokenFile", arena);
+	cluster->cert_file = place_path(user, "client-certificate", arena);
+	cluster->key_file = place_path(user, "client-key", arena);
+	if (!place_data(user, "client-certificate-data", arena,
+		&cluster->cert_pem, err) ||
+	    !place_data(user, "client-key-data", arena, &cluster->key_pem, err))
 		return false;
 	if ((cluster->cert_pem != NULL || cluster->cert_file != NULL) !=
 	    (cluster->key_pem != NULL || cluster->key_file != NULL))
@@ -412,7 +355,7 @@ current_context(const struct loaded *loaded, struct arena *arena)
 	for (size_t i = 0; i < loaded->n && name == NULL; i++) {
 		struct place root = root_of(loaded, i);
 
-		name = str(&root, "current-context", arena);
+		name = place_str(&root, "current-context", arena);
 	}
 	return name;
 }
@@ -435,8 +378,8 @@ resolve(struct cluster *cluster, const struct loaded *loaded,
 		    loaded->files[0]);
 	if (!find(loaded, "contexts", context, &place, err))
 		return false;
-	cluster_name = str(&place, "cluster", arena);
-	user_name = str(&place, "user", arena);
+	cluster_name = place_str(&place, "cluster", arena);
+	user_name = place_str(&place, "user", arena);
 	if (!find(loaded, "clusters", cluster_name == NULL ? "" : cluster_name,
 		&place, err) ||
 	    !read_cluster(cluster, &place, err))

@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#define INITIAL_EVENTS_END "k8s.io/initial-events-end"
-
 /* Bytes collected before they are written, within one piece of an answer. */
 #define OUT_BYTES_MAX 65536
 
@@ -195,7 +193,7 @@ objects_mark(const struct objects *objects, enum message_state state,
 	jv object = json_new_object();
 	jv line = json_new_object();
 
-	json_set_str(&annotations, INITIAL_EVENTS_END, "true");
+	json_set_str(&annotations, OBJECTS_INITIAL_END, "true");
 	json_set_str(&annotations, "azdns/state", message_state_name(state));
 	json_set_str(&metadata, "resourceVersion", version);
 	json_set(&metadata, "annotations", annotations);

@@ -17,6 +17,9 @@
 #include "resource.h"
 #include "store.h"
 
+/* The annotation of the bookmark behind all objects, here and in a watch. */
+#define OBJECTS_INITIAL_END "k8s.io/initial-events-end"
+
 struct objects {
 	const struct resource *resource;
 	struct line_writer *out;

@@ -53,10 +53,14 @@ session_on_answer(struct session *session)
 void
 session_on_silence(struct session *session, const struct error *err)
 {
-	if (!session->is_down)
+	bool is_untrusted = strcmp(err->code, "Untrusted") == 0;
+
+	/* That it is there, but another, is worth a word of its own. */
+	if (!session->is_down || (is_untrusted && !session->is_untrusted))
 		log_warning(
 		    "API server: %s; tried again until it answers", err->text);
 	session->is_down = true;
+	session->is_untrusted = is_untrusted;
 	/* What else runs tells whether it was the connection. */
 	if (http_active(session->access.http) == 0)
 		session->is_stale = true;
@@ -94,6 +98,7 @@ start_probe(struct session *session)
 		.on_done = on_probe,
 	};
 
+	log_debug("GET %s", request.url);
 	if (access_headers(&session->access, &arena, &request.headers, NULL))
 		session->probe = http_start(session->access.http, &request);
 	arena_done(&arena);

@@ -22,10 +22,11 @@ struct session {
 	struct line_writer out;
 	struct watch *watches;
 	size_t n;
-	size_t n_asking;  /* requests under way that are no watch of events */
-	int64_t heard_ms; /* when the server last sent a byte */
-	bool is_down;     /* it did not answer the last request */
-	bool is_stale;    /* the connection is to be thrown away */
+	size_t n_asking;   /* requests under way that are no watch of events */
+	int64_t heard_ms;  /* when the server last sent a byte */
+	bool is_down;      /* it did not answer the last request */
+	bool is_untrusted; /* its certificate was refused */
+	bool is_stale;     /* the connection is to be thrown away */
 	struct http_transfer *probe;
 };
 

@@ -19,12 +19,12 @@
 #define FORBIDDEN_MAX_MS 300000
 #define ABSENT_SOON_MS   5000
 #define ABSENT_MS        60000
-#define BEHIND_MS        2000 /* before a server is believed to count anew */
-#define WATCH_MIN_S      300  /* of server time, chosen by chance */
-#define WATCH_MAX_S      600
-#define EVENTS_MS        630000 /* what was asked of the server, and 30 s */
-#define ANSWER_MS        60000  /* the server's own limit */
+#define BEHIND_MS        2000  /* asked again, so often, */
+#define BEHIND_MAX       3     /* before a server is believed to count anew */
+#define ANSWER_MS        60000 /* the server's own limit */
 #define SILENCE_MS       30000
+#define STREAM_MS        15000  /* for the next initial event or their end */
+#define BOOKMARK_MS      150000 /* two and a half of their intervals */
 #define QUICK_ENDS_MAX   5
 #define BODY_BYTES_MAX   ((size_t)4 << 20)
 
@@ -56,9 +56,9 @@ on_forbidden(struct watch *watch, const struct error *err)
 	const struct resource *resource = &watch->resource;
 
 	if (watch->refusals == 0)
-		log_warning("%s: %s; add to the role: apiGroups [\"%s\"], "
-			    "resources [\"%s\"], verbs [\"get\", \"list\", "
-			    "\"watch\"]",
+		log_warning("%s: %s; add to the rules of the role: "
+			    "- {apiGroups: [\"%s\"], resources: [\"%s\"], "
+			    "verbs: [\"get\", \"list\", \"watch\"]}",
 		    resource->label, err->text, resource->group,
 		    resource->name);
 	watch_mark(watch, STATE_FORBIDDEN);
@@ -114,7 +114,7 @@ on_refusal(struct watch *watch, const struct http_answer *answer)
 	err.retry_after_ms = http_retry_after_ms(answer);
 	switch (answer->status) {
 	case 401:
-		access_refused(&watch->session->access);
+		access_refused(&watch->session->access, watch->credential);
 		if (!watch->is_renewed) {
 			watch->is_renewed = true;
 			watch_go(watch, watch_resumption(watch), 0);
@@ -163,7 +163,7 @@ void
 steps_begin_list(struct watch *watch, int64_t delay_ms)
 {
 	list_begin(&watch->list, &watch->objects);
-	watch_go(watch, WATCH_LIST, delay_ms);
+	watch_go(watch, watch_listing(watch), delay_ms);
 }
 
 static const char *
@@ -217,6 +217,15 @@ discover_end(struct watch *watch, const struct http_answer *answer)
 	}
 }
 
+/* What was said up to now, as a version that later answers must not be
+ * behind. */
+static struct span
+said(const struct watch *watch)
+{
+	return (struct span){ text_str(&watch->events.version),
+		watch->events.version.n };
+}
+
 static const char *
 list_path(struct watch *watch, struct arena *arena)
 {
@@ -224,6 +233,7 @@ list_path(struct watch *watch, struct arena *arena)
 	struct text query = { 0 };
 	const char *path;
 
+	watch->list.oldest = objects_version(said(watch));
 	text_format(
 	    &query, "%s?limit=%u", collection(watch, arena), watch->list.page);
 	if (*next != '\0')
@@ -241,22 +251,22 @@ list_piece(struct watch *watch, struct span piece)
 	return list_take(&watch->list, piece);
 }
 
-/* The server is behind of what it said. Twice running: it was restored. */
+/* The server is behind of what it said. Again and again: it was restored. */
 static void
-on_behind(struct watch *watch, const struct error *err)
+on_behind(struct watch *watch)
 {
-	if (!watch->is_behind) {
-		watch->is_behind = true;
-		log_info(
-		    "%s: %s; asked again", watch->resource.label, err->text);
+	if (++watch->n_behind < BEHIND_MAX) {
+		log_info("%s: the server is behind of what it said earlier; "
+			 "asked again",
+		    watch->resource.label);
 		watch_go(watch, watch_resumption(watch), BEHIND_MS);
 		return;
 	}
 	log_warning("%s: the server counts anew from an older state (etcd "
 		    "restored?); listed again",
 	    watch->resource.label);
-	watch->is_behind = false;
-	watch->list.oldest = 0;
+	watch->n_behind = 0;
+	text_done(&watch->events.version);
 	objects_forget_versions(&watch->objects);
 	steps_begin_list(watch, 0);
 }
@@ -278,7 +288,7 @@ list_end(struct watch *watch, const struct http_answer *answer)
 		list_shrink(list);
 		list_begin(list, &watch->objects);
 		if (err.cause == CAUSE_CONFLICT)
-			on_behind(watch, &err);
+			on_behind(watch);
 		else
 			watch_fail(watch, &err);
 		return;
@@ -291,12 +301,8 @@ list_end(struct watch *watch, const struct http_answer *answer)
 	objects_end(&watch->objects);
 	events_set_version(&watch->events,
 	    (struct span){ list->version.data, list->version.n });
-	list->oldest = 0;
 	list->page = LIST_PAGE_MAX;
-	watch->is_listed = true;
-	watch->is_behind = false;
-	watch_mark(watch, STATE_COMPLETE);
-	watch_go(watch, WATCH_EVENTS, 0);
+	watch_on_listed(watch);
 }
 
 static const char *
@@ -310,10 +316,7 @@ static void
 check_end(struct watch *watch, const struct http_answer *answer)
 {
 	struct list *list = &watch->list;
-	struct span had = { text_str(&watch->events.version),
-		watch->events.version.n };
-	struct span has;
-	struct error err;
+	uint64_t version;
 
 	if (answer->status != 200) {
 		on_refusal(watch, answer);
@@ -323,34 +326,88 @@ check_end(struct watch *watch, const struct http_answer *answer)
 		watch_fail(watch, &list->err);
 		return;
 	}
-	has = (struct span){ list->version.data, list->version.n };
-	if (objects_version(has) < objects_version(had) &&
-	    objects_version(has) != 0) {
-		(void)error_set(&err, CAUSE_CONFLICT,
-		    "the server is behind of what it said earlier");
-		on_behind(watch, &err);
+	version = objects_version(
+	    (struct span){ list->version.data, list->version.n });
+	if (version != 0 && version < objects_version(said(watch))) {
+		on_behind(watch);
 		return;
 	}
-	watch->is_behind = false;
+	watch->n_behind = 0;
 	watch_go(watch, WATCH_EVENTS, 0);
+}
+
+static const char *
+watch_path(struct watch *watch, struct arena *arena, const char *version,
+    const char *more)
+{
+	return arena_format(arena,
+	    "%s?watch=1&resourceVersion=%s&allowWatchBookmarks=true&"
+	    "timeoutSeconds=%u%s",
+	    collection(watch, arena), version, watch->lasts_s, more);
+}
+
+static const char *
+stream_path(struct watch *watch, struct arena *arena)
+{
+	events_begin(&watch->events, &watch->objects, true);
+	return watch_path(watch, arena, "",
+	    "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan");
+}
+
+static bool
+stream_piece(struct watch *watch, struct span piece)
+{
+	bool goes_on = events_take(&watch->events, piece);
+
+	watch_on_progress(watch);
+	if (!watch->events.is_initial)
+		watch_on_listed(watch);
+	return goes_on;
+}
+
+/* Not a refusal of the kind or the user: there are no streaming lists. Status
+ * 0 is a stream that fell silent before its end. */
+static bool
+is_unknown(const struct http_answer *answer)
+{
+	return answer->status == 0 || answer->status == 200 ||
+	       answer->status == 400 || answer->status == 405 ||
+	       answer->status == 406 || answer->status == 422;
+}
+
+static void
+stream_end(struct watch *watch, const struct http_answer *answer)
+{
+	if (!is_unknown(answer)) {
+		on_refusal(watch, answer);
+		return;
+	}
+	if (watch->events.end == EVENTS_BEHIND) {
+		on_behind(watch);
+		return;
+	}
+	log_debug(
+	    "%s: no streaming list; listed in pages", watch->resource.label);
+	watch->is_paged = true;
+	steps_begin_list(watch, 0);
 }
 
 static const char *
 events_path(struct watch *watch, struct arena *arena)
 {
-	events_begin(&watch->events, &watch->objects);
-	return arena_format(arena,
-	    "%s?watch=1&resourceVersion=%s&allowWatchBookmarks=true&"
-	    "timeoutSeconds=%u",
-	    collection(watch, arena), text_str(&watch->events.version),
-	    WATCH_MIN_S + arc4random_uniform(WATCH_MAX_S - WATCH_MIN_S));
+	events_begin(&watch->events, &watch->objects, false);
+	return watch_path(watch, arena, text_str(&watch->events.version), "");
 }
 
 static bool
 events_piece(struct watch *watch, struct span piece)
 {
+	bool goes_on = events_take(&watch->events, piece);
+
 	watch_on_progress(watch);
-	return events_take(&watch->events, piece);
+	if (watch->events.has_bookmarks)
+		http_set_silence(watch->transfer, BOOKMARK_MS);
+	return goes_on;
 }
 
 /* A watch that neither lasted nor brought anything is no good end. */
@@ -379,6 +436,9 @@ events_end(struct watch *watch, const struct http_answer *answer)
 	}
 	switch (events->end) {
 	case EVENTS_GOING_ON:
+		if (answer->status == 0)
+			log_debug(
+			    "%s: %s", watch->resource.label, answer->err.text);
 		on_events_over(watch);
 		break;
 	case EVENTS_EXPIRED:
@@ -393,15 +453,18 @@ events_end(struct watch *watch, const struct http_answer *answer)
 	case EVENTS_FAILED:
 		watch_fail(watch, &events->err);
 		break;
+	case EVENTS_BEHIND: /* said in WATCH_STREAM alone */
+		break;
 	}
 }
 
 /* clang-format off */
 static const struct step steps[] = {
-	[WATCH_DISCOVER] = { discover_path, steps_take_body,    discover_end, false, ANSWER_MS, SILENCE_MS },
-	[WATCH_LIST]     = { list_path,     list_piece,   list_end,     true,  ANSWER_MS, SILENCE_MS },
-	[WATCH_CHECK]    = { check_path,    list_piece,   check_end,    true,  ANSWER_MS, SILENCE_MS },
-	[WATCH_EVENTS]   = { events_path,   events_piece, events_end,   false, EVENTS_MS, 0 },
+	[WATCH_DISCOVER] = { discover_path, steps_take_body, discover_end, false, ANSWER_MS, SILENCE_MS },
+	[WATCH_STREAM]   = { stream_path,   stream_piece,    stream_end,   false, 0,         STREAM_MS },
+	[WATCH_LIST]     = { list_path,     list_piece,      list_end,     true,  ANSWER_MS, SILENCE_MS },
+	[WATCH_CHECK]    = { check_path,    list_piece,      check_end,    true,  ANSWER_MS, SILENCE_MS },
+	[WATCH_EVENTS]   = { events_path,   events_piece,    events_end,   false, 0,         0 },
 };
 /* clang-format on */
 

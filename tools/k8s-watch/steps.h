@@ -20,7 +20,7 @@ struct step {
 	/* The end of any answer. */
 	void (*end)(struct watch *watch, const struct http_answer *answer);
 	bool is_list;
-	int64_t timeout_ms;
+	int64_t timeout_ms; /* 0: as long as it was asked to watch */
 	int64_t silence_ms; /* 0: any */
 };
 

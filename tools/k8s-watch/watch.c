@@ -5,10 +5,16 @@
  *	        +--> DISCOVER --404--> (absent: asked again in 5 to 60 s)
  *	        |       | served
  *	        |       v
+ *	        |    STREAM, or where the server has none
  *	     404|     LIST <---410, broken event, server counts anew---+
  *	        |       | whole: mark `complete`                       |
  *	        |       v                                              |
  *	        +---- EVENTS ---end, reset---> CHECK ---same or newer--+-> EVENTS
+ *
+ * STREAM is a watch that begins with all objects and a bookmark behind them
+ * (sendInitialEvents), and so costs the server less than pages. One that is
+ * refused, ends or falls silent before its bookmark is no STREAM: it is never
+ * asked for again. With both, nothing is concluded from a part.
  *
  * CHECK is a list of one object: it asks whether the server still counts on
  * from where we are (an etcd restored to an older state does not), and whether
@@ -34,8 +40,12 @@
 #define BACKOFF_MIN_MS 800
 #define BACKOFF_MAX_MS 30000
 #define UNAVAILABLE_MS 30000
-#define PROOF_MS       2000 /* a watch that lived so long is one */
-#define ASKING_MAX     2    /* lists at once: memory, seats */
+#define WATCH_MIN_S    300 /* of server time, chosen by chance */
+#define WATCH_MAX_S    600
+#define SLACK_MS       30000 /* for its end to arrive */
+#define STREAM_TRIES   3     /* that break off, one after the other */
+#define PROOF_MS       2000  /* a watch that lived so long is one */
+#define ASKING_MAX     2     /* lists at once: memory, seats */
 
 /* -- states --------------------------------------------------------------- */
 
@@ -57,14 +67,20 @@ watch_go(struct watch *watch, enum watch_phase phase, int64_t delay_ms)
 	watch->due_ms = clock_ms() + delay_ms;
 }
 
-/* Where to go on after trouble. */
+enum watch_phase
+watch_listing(const struct watch *watch)
+{
+	return watch->is_paged || watch->failures >= STREAM_TRIES
+		   ? WATCH_LIST
+		   : WATCH_STREAM;
+}
+
 enum watch_phase
 watch_resumption(const struct watch *watch)
 {
-	if (!watch->is_listed)
-		return watch->phase == WATCH_DISCOVER ? WATCH_DISCOVER
-						      : WATCH_LIST;
-	return watch->phase < WATCH_CHECK ? watch->phase : WATCH_CHECK;
+	if (watch->phase == WATCH_DISCOVER)
+		return WATCH_DISCOVER;
+	return watch->phase < WATCH_CHECK ? watch_listing(watch) : WATCH_CHECK;
 }
 
 int64_t
@@ -100,6 +116,19 @@ watch_on_progress(struct watch *watch)
 }
 
 void
+watch_on_listed(struct watch *watch)
+{
+	watch->n_behind = 0;
+	watch_mark(watch, STATE_COMPLETE);
+	watch_go(watch, WATCH_EVENTS, 0);
+	if (watch->transfer == NULL)
+		return;
+	watch->session->n_asking--;
+	watch->started_ms = clock_ms();
+	http_set_silence(watch->transfer, 0);
+}
+
+void
 watch_fail(struct watch *watch, const struct error *err)
 {
 	int64_t delay_ms = watch_backoff(watch);
@@ -119,7 +148,8 @@ on_data(void *context, long status, const char *bytes, size_t n)
 	struct watch *watch = context;
 	struct span piece = { bytes, n };
 
-	watch->session->heard_ms = clock_ms();
+	watch->heard_ms = clock_ms();
+	watch->session->heard_ms = watch->heard_ms;
 	if (status != 200)
 		return steps_take_body(watch, piece);
 	return steps_of(watch)->take(watch, piece);
@@ -131,14 +161,20 @@ on_done(void *context, const struct http_answer *answer)
 	struct watch *watch = context;
 	const struct step *step = steps_of(watch);
 	bool was_silent = answer->status == 0;
+	/* A second of slack: http counts from another moment. */
+	int64_t silent_ms = clock_ms() - watch->heard_ms + 1000;
+	bool is_watch =
+	    watch->phase == WATCH_EVENTS ||
+	    (watch->phase == WATCH_STREAM && silent_ms >= step->silence_ms);
 
 	watch->transfer = NULL;
 	if (watch->phase != WATCH_EVENTS)
 		watch->session->n_asking--;
 	if (!was_silent)
 		session_on_answer(watch->session);
-	/* A watch that breaks off is looked into by CHECK. */
-	if (!was_silent || watch->phase == WATCH_EVENTS) {
+	/* A watch that breaks off is looked into by CHECK, a stream without
+	 * end by LIST. */
+	if (!was_silent || is_watch) {
 		step->end(watch, answer);
 	} else {
 		session_on_silence(watch->session, &answer->err);
@@ -175,12 +211,19 @@ start(struct watch *watch)
 		arena_done(&arena);
 		return;
 	}
+	if (step->timeout_ms == 0) {
+		watch->lasts_s =
+		    WATCH_MIN_S + arc4random_uniform(WATCH_MAX_S - WATCH_MIN_S);
+		request.timeout_ms = watch->lasts_s * 1000 + SLACK_MS;
+	}
+	watch->credential = session->access.credential;
 	strlist_add(&request.headers, &arena, "Accept: application/json");
 	request.url = arena_format(&arena, "%s%s", session->cluster->server,
 	    step->path(watch, &arena));
 	log_debug("%s: GET %s", watch->resource.label, request.url);
 	text_reset(&watch->body);
 	watch->started_ms = clock_ms();
+	watch->heard_ms = watch->started_ms;
 	if (watch->phase != WATCH_EVENTS)
 		session->n_asking++;
 	watch->transfer = http_start(session->access.http, &request);
@@ -244,7 +287,7 @@ watch_init(struct watch *watch, struct session *session,
 	watch->objects.out = &session->out;
 	watch->phase = WATCH_DISCOVER;
 	if (discovery_begin(&watch->discovery, &watch->resource))
-		watch->phase = WATCH_LIST;
+		watch->phase = WATCH_STREAM;
 	steps_adopt_discovery(watch);
 	list_begin(&watch->list, &watch->objects);
 }

@@ -18,9 +18,10 @@ struct session;
 
 enum watch_phase {
 	WATCH_DISCOVER, /* which kind and version is it? */
-	WATCH_LIST,     /* all objects */
-	WATCH_CHECK,    /* does the server still count on from where we are? */
-	WATCH_EVENTS,   /* what changes */
+	WATCH_STREAM, /* all objects as events, going over into WATCH_EVENTS */
+	WATCH_LIST,   /* all objects in pages */
+	WATCH_CHECK,  /* does the server still count on from where we are? */
+	WATCH_EVENTS, /* what changes */
 	WATCH_PHASES
 };
 
@@ -35,16 +36,19 @@ struct watch {
 	enum watch_phase phase;
 	struct http_transfer *transfer; /* NULL: waiting for due_ms */
 	int64_t due_ms;
-	int64_t started_ms;  /* when the transfer was */
+	int64_t started_ms;  /* when the phase began to be served */
+	int64_t heard_ms;    /* when the last byte came, or it was started */
+	unsigned lasts_s;    /* what the server was asked to watch for */
 	int64_t progress_ms; /* when the server was last of use */
 	int64_t absent_ms;   /* since when it is not served; 0: it is */
+	unsigned credential; /* that was sent; see access_refused */
 	struct text body;    /* of an answer that is no list and no event */
 	unsigned failures;   /* one after the other */
 	unsigned n_anew;     /* begun anew since the watch worked last */
+	unsigned n_behind;   /* answers older than what was said, in a row */
 	unsigned refusals;   /* 403, one after the other */
-	bool is_listed;      /* to its end, at least once */
+	bool is_paged;       /* the server has no streaming lists */
 	bool is_renewed;     /* the credential, because of a 401 */
-	bool is_behind;      /* the server seems to count anew */
 	bool is_marked;
 	enum message_state state; /* as marked */
 };
@@ -70,6 +74,13 @@ void watch_go(struct watch *watch, enum watch_phase phase, int64_t delay_ms);
 /* Go on later where trouble leaves it; watch_resumption says where that is. */
 void watch_fail(struct watch *watch, const struct error *err);
 enum watch_phase watch_resumption(const struct watch *watch);
+
+/* The phase that asks for all objects. */
+enum watch_phase watch_listing(const struct watch *watch);
+
+/* All objects came and are said; the changes follow in the same answer or in
+ * the next. */
+void watch_on_listed(struct watch *watch);
 
 /* The next delay of a row that grows. */
 int64_t watch_backoff(struct watch *watch);
