@@ -39,8 +39,9 @@ zone() {
 	control GET state | jq -r '.zones[].recordSets[]
 		| select(.name != "@" or (.type | test("/(NS|SOA)$") | not))
 		| [(.type | sub(".*/"; "")), .name,
-		   (.properties | [.ARecords[]?.ipv4Address, .CNAMERecord.cname?,
-		     .AAAARecords[]?.ipv6Address, (.TXTRecords[]?.value | add)]
+		   (.properties | with_entries(.key |= ascii_downcase)
+		     | [.arecords[]?.ipv4Address, .cnamerecord.cname?,
+		     .aaaarecords[]?.ipv6Address, (.txtrecords[]?.value | add)]
 		     | map(select(. != null)) | join(",")),
 		   (.properties.metadata // empty | tojson)] | join(" ")' |
 		LC_ALL=C sort

@@ -244,3 +244,104 @@ teardown() {
 	[ "$(have web.example.com A | jq -r .owner)" = me ]
 	[ "$(EXTERNAL_DNS_TXT_ENCRYPT_AES_KEY= have web.example.com A | jq -r .owner)" = null ]
 }
+
+@test "a conflict tells the truth with its marks, old ones too" {
+	for name in web old none; do
+		change CREATE "$name.example.com" A "$(want 20.0.0.1)"
+	done >"$BATS_TEST_TMPDIR/in"
+	for name in web old none; do
+		set_there A $name '{"TTL":300,"ARecords":[{"ipv4Address":"9.9.9.9"}]}'
+	done
+	txt_there a-web "\"\\\"heritage=external-dns,$ME,$WEB\\\"\""
+	txt_there old "\"\\\"heritage=external-dns,$ME,$WEB\\\"\""
+	run apply
+	diff <(jq -c 'select(.status == "conflict")
+			| [.dnsName, .have.owner, [.have.txt[]? | .name, .current]]' "$BATS_TEST_TMPDIR/out" | sort) - <<-END
+		["none.example.com",null,[]]
+		["old.example.com","me",["old",false]]
+		["web.example.com","me",["a-web",true]]
+	END
+	# As the next listing says it.
+	diff <(jq -c 'select(.status == "conflict") | [.dnsName, .have]' "$BATS_TEST_TMPDIR/out" | sort) \
+		<(list | jq -c 'select(.recordType == "A") | [.dnsName, .have]' | sort)
+}
+
+@test "what was put back after a failed change of type is told as MODIFIED" {
+	change CREATE web.example.com A "$(want 20.0.0.1)" >"$BATS_TEST_TMPDIR/in"
+	apply
+	change CREATE web.example.com CNAME "$(jq -n --argjson have \
+		"$(have web.example.com A)" --argjson want "$(want lb.example.net)" \
+		'{replaces: [{recordType: "A", $have}]} + $want')" >"$BATS_TEST_TMPDIR/in"
+	faults '[{"method":"PUT","path":"/CNAME/","times":1,"status":400,"code":"BadRequest","flat":true}]'
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	apply_behind "$BATS_TEST_TMPDIR/pipe"
+	exec 9>"$BATS_TEST_TMPDIR/pipe"
+	wait_for "$BATS_TEST_TMPDIR/out" '"BOOKMARK","zone"'
+	cat "$BATS_TEST_TMPDIR/in" >&9
+	wait_for "$BATS_TEST_TMPDIR/out" '"failed"'
+	# The truth comes before the result, and the next change rests on it.
+	[ "$(jq -c 'select(.type == "MODIFIED" or .type == "RESULT")
+		| [.type, .recordType]' "$BATS_TEST_TMPDIR/out")" = $'["MODIFIED","A"]\n["RESULT","CNAME"]' ]
+	change CREATE web.example.com CNAME "$(jq -n --argjson have \
+		"$(jq -c 'select(.type == "MODIFIED").have' "$BATS_TEST_TMPDIR/out")" \
+		--argjson want "$(want lb.example.net)" \
+		'{replaces: [{recordType: "A", $have}]} + $want')" >&9
+	wait_for "$BATS_TEST_TMPDIR/out" '"done"'
+	exec 9>&-
+	wait "$apply_pid" || true
+	diff <(zone) - <<-END
+		CNAME web lb.example.net
+		TXT cname-web "heritage=external-dns,$ME,$WEB"
+	END
+}
+
+@test "a conflict of a change of type tells what it was to replace" {
+	change CREATE web.example.com A "$(want 20.0.0.1)" >"$BATS_TEST_TMPDIR/in"
+	apply
+	change CREATE web.example.com CNAME "$(jq -n --argjson have \
+		"$(have web.example.com A)" --argjson want "$(want lb.example.net)" \
+		'{replaces: [{recordType: "A", $have}]} + $want')" >"$BATS_TEST_TMPDIR/in"
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	apply_behind "$BATS_TEST_TMPDIR/pipe"
+	exec 9>"$BATS_TEST_TMPDIR/pipe"
+	wait_for "$BATS_TEST_TMPDIR/out" '"BOOKMARK","zone"'
+	set_there A web '{"TTL":60,"ARecords":[{"ipv4Address":"9.9.9.9"}]}'
+	cat "$BATS_TEST_TMPDIR/in" >&9
+	wait_for "$BATS_TEST_TMPDIR/out" '"conflict"'
+	exec 9>&-
+	wait "$apply_pid" || true
+	[ "$(jq -c 'select(.type == "MODIFIED") | [.recordType, .have.targets, .have.owner]' \
+		"$BATS_TEST_TMPDIR/out")" = '["A",["9.9.9.9"],"me"]' ]
+	[ "$(jq -c 'select(.type == "RESULT") | has("have")' "$BATS_TEST_TMPDIR/out")" = false ]
+	zone | grep -qx 'A web 9.9.9.9'
+	! zone | grep -q cname-web
+}
+
+@test "in a review a change of type goes before other creations of its name" {
+	change CREATE web.example.com CNAME "$(want lb.example.net)" >"$BATS_TEST_TMPDIR/in"
+	apply
+	{
+		change CREATE web.example.com A "$(want 20.0.0.1)"
+		change CREATE web.example.com AAAA "$(jq -n --argjson have \
+			"$(have web.example.com CNAME)" --argjson want "$(want 2001:db8::1)" \
+			'{replaces: [{recordType: "CNAME", $have}]} + $want')"
+		change CREATE web.example.com TXT "$(want text)"
+	} >"$BATS_TEST_TMPDIR/in"
+	apply
+	diff <(zone | grep ' web ') - <<-END
+		A web 20.0.0.1
+		AAAA web 2001:db8::1
+		TXT web text
+	END
+	[ "$(result | sort | uniq -c | xargs)" = '3 web.example.com done' ]
+}
+
+@test "in a review an old mark stays, because others may rest on it, and is told" {
+	set_there A web '{"TTL":300,"ARecords":[{"ipv4Address":"20.0.0.1"}]}'
+	set_there MX web '{"TTL":300,"MXRecords":[{"preference":10,"exchange":"m.example.net"}]}'
+	txt_there web "\"\\\"heritage=external-dns,$ME,$WEB\\\"\""
+	update A web 20.0.0.2 >"$BATS_TEST_TMPDIR/in"
+	apply
+	[ "$(jq -c '[.have.txt[] | .name, .current]' "$BATS_TEST_TMPDIR/out")" = '["a-web",true,"web",false]' ]
+	[ "$(have web.example.com MX | jq -c '[.owner, .txt[0].name]')" = '["me","web"]' ]
+}

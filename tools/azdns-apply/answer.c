@@ -39,7 +39,8 @@ go_back(struct job *job)
 	job->is_unsure = false;
 	job->tries = 0;
 	job->state = JOB_READY;
-	while (job->at > 0 && !job->steps[job->at - 1].is_done)
+	while (job->at > 0 && (!job->steps[job->at - 1].is_done ||
+				  job->steps[job->at - 1].is_found))
 		job->at--;
 	job->has_undone |= job->at > 0;
 	if (job->at > 0)
@@ -219,7 +220,7 @@ judge_mark(struct job *job, const struct recordset *set)
 static void
 judge_asked(struct job *job, const struct arm_answer *answer)
 {
-	const struct step *step = job_step(job);
+	struct step *step = job_step(job);
 	struct recordset set;
 	bool is_there = answer->ok && decode_set(job, answer, &set);
 
@@ -230,6 +231,7 @@ judge_asked(struct job *job, const struct arm_answer *answer)
 			step_done(job); /* gone, as it was to be */
 	} else if (step->is_put && !job->is_undoing &&
 		   recordset_is_equal(&set, &step->set)) {
+		step->is_found = !job->is_unsure;
 		take_written(job, &set);
 	} else if (step->kind == STEP_MARK && step->if_match == NULL &&
 		   !job->is_undoing) {

@@ -32,6 +32,7 @@ struct step {
 	struct recordset before; /* failure; else what was made goes away */
 	bool is_vital;           /* its failure undoes the others */
 	bool is_done;
+	bool is_found;    /* it was there already: not undone */
 	const char *etag; /* after a PUT */
 };
 
