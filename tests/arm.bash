@@ -7,7 +7,22 @@ PUBLIC=$GROUP/providers/Microsoft.Network/dnsZones
 PRIVATE=$GROUP/providers/Microsoft.Network/privateDnsZones
 TENANT=11111111-1111-1111-1111-111111111111
 
-# In setup_file: start it. In teardown_file: arm_stop.
+WWW=$PUBLIC/example.com/A/www
+
+# bats takes these three by their names; a file with more to do has its own.
+setup_file() {
+	arm_start
+}
+
+teardown_file() {
+	local BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
+	stop_sims
+}
+
+setup() {
+	arm_reset
+}
+
 arm_start() {
 	local BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
 	start_sim azure-sim --plain
@@ -15,11 +30,6 @@ arm_start() {
 	export CURL_CA_BUNDLE=$SSL_CERT_FILE NO_PROXY='*'
 	arm_plain_url=$(sed -n 's/^plain //p' "$BATS_FILE_TMPDIR/azure-sim/ready")
 	export arm_plain_url
-}
-
-arm_stop() {
-	local BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
-	stop_sims
 }
 
 # arm_reset [JSON]: a public zone example.com and a private zone
@@ -76,6 +86,16 @@ put() {
 	shift 3
 	arm PUT "$PUBLIC/example.com/$type/$name" \
 		"{\"properties\":$properties}" "$@"
+}
+
+# fill TYPE NAME...: empty sets of example.com, put behind the clients' backs.
+fill() {
+	local type=$1 name
+	shift
+	for name in "$@"; do
+		control "${PUBLIC#/}/example.com/$type/$name?api-version=2018-05-01" \
+			'{"properties":{"TTL":60}}'
+	done
 }
 
 # address IP...: the properties of an A set.

@@ -16,10 +16,6 @@ setup_file() {
 	done
 }
 
-teardown_file() {
-	arm_stop
-}
-
 APP=22222222-2222-2222-2222-222222222222
 ISSUER=https://oidc.test/cluster/
 SUBJECT=system:serviceaccount:dns:azdns

@@ -123,3 +123,19 @@ run_examples() {
 	[ "$status" -eq 2 ]
 	[[ $output == *"did you mean --txt-owner-id?"* ]]
 }
+
+@test "every row of the simulator's checklist names tests that exist" {
+	local row tests test file rows=0
+	while IFS='|' read -r _ row _ _ tests _; do
+		rows=$((rows + 1))
+		file=${tests%%:*}
+		tests=${tests#*: }
+		while read -r test; do
+			grep -qF "@test \"${test//\$/\\\$}" "tests/azure-sim-${file// /}.bats" || {
+				echo "row $row: no test '$test' in '$file'"
+				return 1
+			}
+		done < <(tr ';' '\n' <<<"$tests")
+	done < <(grep -E '^\| [0-9]+ \|' tests/sim/README.md)
+	[ "$rows" -eq 80 ]
+}
