@@ -42,6 +42,15 @@ burst() {
 	answered 201
 }
 
+@test "a private zone takes 60 writes a minute, 200 reads, 100 lists" {
+	local zone=$PRIVATE/corp.internal
+	arm PUT "$zone/A/www" '{"properties":{"ttl":60}}'
+	control switches '{"limits":1,"arm-limits":0}'
+	[ "$(burst 61 PUT "$azure_sim_url$zone/A/www?api-version=2020-06-01")" = ' 60 200 1 429 ' ]
+	[ "$(burst 201 GET "$azure_sim_url$zone/A/www?api-version=2020-06-01")" = ' 200 200 1 429 ' ]
+	[ "$(burst 101 GET "$azure_sim_url$zone/ALL?api-version=2020-06-01")" = ' 100 200 1 429 ' ]
+}
+
 @test "60 lists of a zone a minute, and time can be scaled" {
 	control switches '{"limits":1,"arm-limits":0,"time-percent":1000}'
 	[ "$(burst 61 GET "$azure_sim_url$PUBLIC/example.com/all?api-version=2018-05-01")" = ' 60 200 1 429 ' ]
@@ -55,6 +64,9 @@ burst() {
 	[ "$(burst 201 PUT "$azure_sim_url$TARGET")" = ' 200 200 1 429 ' ]
 	put www A '{"TTL":60}'
 	says 429 SubscriptionRequestsThrottled 'exceeded the backend storage limit. Please try again after'
+	[ "$(header x-ms-failure-cause)" = gateway ]
+	[ "$(burst 201 DELETE "$azure_sim_url$TARGET")" = ' 1 200 199 204 1 429 ' ]
+	[ "$(burst 251 GET "$azure_sim_url$TARGET")" = ' 250 404 1 429 ' ]
 }
 
 @test "500 reads of a type in five minutes, then ResourceRequestsThrottled" {
@@ -74,6 +86,7 @@ burst() {
 	[ "$CODE $(header Retry-After)" = '429 120' ]
 	arm GET "$WWW"
 	answered 429
+	[ "$(header Retry-After)" -le 120 ]
 	put www A '{"TTL":60}'
 	answered 201
 }

@@ -74,12 +74,12 @@ assert_with() {
 	arm_token "$TENANT" client_id=$APP "$BEARER" "client_assertion=$1"
 }
 
-# federated [JQ-CHANGE]: a token as the cluster projects it.
+# federated [JQ-CHANGE [KEY]]: a token as the cluster projects it.
 federated() {
 	jwt '{"alg":"RS256","kid":"k"}' "$(jq -cn --arg iss "$ISSUER" \
 		--arg sub "$SUBJECT" "{iss: \$iss, sub: \$sub,
 		aud: [\"api://AzureADTokenExchange\"], nbf: (now | floor),
-		exp: (now + 3600 | floor)} | ${1:-.}")" other
+		exp: (now + 3600 | floor)} | ${1:-.}")" "${2:-other}"
 }
 
 @test "a right secret gets a token; its numbers are numbers" {
@@ -158,6 +158,18 @@ federated() {
 	assert_with "$(jwt "{\"alg\":\"RS256\",\"x5t\":\"$(thumbprint other sha1)\"}" \
 		"$(own)" other)"
 	refused 401 invalid_client 700027 'not registered on application'
+	assert_with "$(jwt "{\"alg\":\"PS256\",\"x5t#S256\":\"$(thumbprint other sha256)\"}" \
+		"$(own)" app -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32)"
+	refused 401 invalid_client 700027 'not registered on application'
+	assert_with "$(jwt "{\"alg\":\"PS256\",\"x5t#S256\":\"$(thumbprint app sha256)\"}" \
+		"$(own)" other -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32)"
+	refused 401 invalid_client 700027 'failed signature validation'
+	assert_with "$(jwt '{"alg":"RS256"}' "$(own)" app)"
+	refused 401 invalid_client 700027 'not registered on application'
+	assert_with "$(jwt "$(jq -c '.alg = "none"' <<<"$header")" "$(own)" app)"
+	refused 401 invalid_client 700027 'failed signature validation'
+	assert_with "$(jwt "$header" "$(own '.iss = "else"')" app)"
+	refused 401 invalid_client 700021 "doesn't match 'client_id'"
 	assert_with "$(jwt "$header" "$(own '.aud = "https://else.test"')" app)"
 	refused 401 invalid_client 700023 'audience claim does not match'
 	assert_with "$(jwt "$header" "$(own '.sub = "else"')" app)"
@@ -201,6 +213,8 @@ federated() {
 				publicKey: $key}]}]}]}')"
 	assert_with "$(federated)"
 	refused 401 invalid_client 700027 'failed signature validation'
+	assert_with "$(federated . app)"
+	answered 200
 }
 
 @test "an authority's trailing slash makes two, which is taken" {
@@ -293,10 +307,14 @@ imds() {
 }
 
 @test "the token endpoint can be throttled and can fail" {
-	control faults '{"faults":[{"path":"/oauth2/","times":1,"status":429,"retryAfter":1},
-		{"path":"/oauth2/","times":1,"status":503,"html":true}]}'
+	control faults '{"faults":[{"path":"/oauth2/","times":1,"status":503,"html":true},
+		{"path":"/oauth2/","times":1,"status":400,"code":"AADSTS90033","message":"Later."},
+		{"path":"/oauth2/","times":1,"status":429,"retryAfter":60}]}'
 	arm_token "$TENANT" client_id=$APP client_secret=right
-	answered 429
+	answered 503
+	[[ "$(header Content-Type)" == text/html* ]]
 	arm_token "$TENANT" client_id=$APP client_secret=right
-	[ "$CODE" = 429 ]
+	refused 400 invalid_request 90033 'Later.'
+	arm_token "$TENANT" client_id=$APP client_secret=right
+	[ "$CODE $(header Retry-After)" = '429 60' ]
 }

@@ -138,9 +138,11 @@ load arm
 
 @test "the apex NS and SOA stay, and SOA lives nowhere else" {
 	arm DELETE "$PUBLIC/example.com/NS/@"
-	answered 400
+	says 400 BadRequest 'cannot be deleted'
 	arm DELETE "$PUBLIC/example.com/SOA/@"
-	answered 400
+	says 400 BadRequest 'cannot be deleted'
+	arm DELETE "$PRIVATE/corp.internal/SOA/@"
+	says 400 BadRequest 'cannot be deleted'
 	put www SOA '{"TTL":60,"SOARecord":{"host":"a.test"}}'
 	answered 400
 	control switches '{"apex-delete-status":409}'

@@ -41,6 +41,8 @@ names() {
 	TOKEN=$(jq -r .access_token "$BODY")
 	arm GET "$WWW"
 	says 401 ExpiredAuthenticationToken 'is earlier than current UTC time'
+	answered 401 '.error.message | test("expiry UTC time .[0-9]+/[0-9]+/20.*current UTC time .[0-9]+/[0-9]+/20")'
+	[[ "$(header WWW-Authenticate)" == *'error="invalid_token"'* ]]
 }
 
 @test "a token for another audience is refused" {
@@ -183,6 +185,9 @@ directory() {
 		and contains("$skipToken=")'
 	ask GET "$(jq -r .nextLink "$BODY")" -H "Authorization: Bearer $TOKEN"
 	answered 200 '(has("nextLink") | not) and .value[0].name == "c"'
+	ask GET "$azure_sim_url$PUBLIC/example.com/A?api-version=2018-05-01&\$top=3" \
+		-H "Authorization: Bearer $TOKEN"
+	answered 200 '(.value | length) == 3 and (has("nextLink") | not)'
 }
 
 @test "nextLink has :443 where the client named no port" {
@@ -277,22 +282,31 @@ directory() {
 	answered 400
 }
 
-# follow HEADER: poll the operation until it is over.
-follow() {
-	local url
-	url=$(header "$1")
-	ask GET "$url" -H "Authorization: Bearer $TOKEN"
+# until_over URL: poll an operation.
+until_over() {
+	ask GET "$1" -H "Authorization: Bearer $TOKEN"
 	while [ "$CODE" = 202 ]; do
-		ask GET "$url" -H "Authorization: Bearer $TOKEN"
+		ask GET "$1" -H "Authorization: Bearer $TOKEN"
 	done
+}
+
+# follow HEADER: poll the operation that the last answer names.
+follow() {
+	until_over "$(header "$1")"
 }
 
 @test "deleting a public zone: 202, then its status document" {
 	arm DELETE "$PUBLIC/example.com"
 	answered 202
 	[[ "$(header Azure-AsyncOperation)" == *dnsOperationStatuses* ]]
-	ask GET "$(header Azure-AsyncOperation)" -H "Authorization: Bearer $TOKEN"
+	local url
+	url=$(header Azure-AsyncOperation)
+	ask GET "$url" -H "Authorization: Bearer $TOKEN"
 	answered 202 '.status == "InProgress"'
+	until_over "$url"
+	answered 200 '.status == "Succeeded"'
+	arm GET "$PUBLIC/example.com"
+	answered 404
 	arm DELETE "$PUBLIC/example.com"
 	answered 204
 }
@@ -311,6 +325,20 @@ follow() {
 		and .maxNumberOfRecordSets == 25000 and .numberOfRecordSets == 1'
 	arm GET "$PRIVATE/new.internal/virtualNetworkLinks/l"
 	answered 200 '.properties.virtualNetworkLinkState == "Completed"'
+	arm GET "$PRIVATE/new.internal/SOA/@"
+	answered 200 '.properties.ttl == 3600 and .properties.soaRecord == {email:
+		"azureprivatedns-host.microsoft.com", expireTime: 2419200,
+		host: "azureprivatedns.net", minimumTtl: 10, refreshTime: 3600,
+		retryTime: 300, serialNumber: 1}'
+	local path
+	for path in new.internal/virtualNetworkLinks/l new.internal; do
+		arm DELETE "$PRIVATE/$path"
+		answered 202 '. == {}'
+		follow Azure-AsyncOperation
+		answered 200 '.status == "Succeeded"'
+		arm DELETE "$PRIVATE/$path"
+		answered 204
+	done
 }
 
 @test "a private zone's failed precondition is a Failed status with HTTP 200" {

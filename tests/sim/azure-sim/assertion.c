@@ -178,19 +178,19 @@ static bool
 check_own(struct call *call, jv application, const struct jwt *jwt)
 {
 	const char *id = form_get(call, "client_id");
-	const char *subject = json_str_at(jwt->payload, "sub");
 	const char *audience = json_str_at(jwt->payload, "aud");
 	struct text endpoint = { 0 };
 	EVP_PKEY *key;
 	bool good;
 
-	if (subject == NULL || strcmp(subject, id) != 0)
+	if (!text_equal(json_str_at(jwt->payload, "sub"), id) ||
+	    !text_equal(json_str_at(jwt->payload, "iss"), id))
 		return refuse(call, 700021,
 		    "Client assertion application identifier doesn't match "
 		    "'client_id' parameter.");
 	serve_base_url(call->request, &endpoint);
 	text_add(&endpoint, call->path);
-	good = audience != NULL && strcmp(audience, endpoint.data) == 0;
+	good = text_equal(audience, endpoint.data);
 	text_done(&endpoint);
 	if (!good)
 		return refuse(call, 700023,
@@ -229,12 +229,6 @@ has_audience(jv claim, const char *audience)
 }
 
 static bool
-is_equal(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
-static bool
 check_public_key(struct call *call, const struct jwt *jwt, const char *pem)
 {
 	BIO *bio = pem == NULL ? NULL : BIO_new_mem_buf(pem, -1);
@@ -254,10 +248,10 @@ fit_of(const struct jwt *jwt, jv record)
 {
 	const char *audience = json_str_at(record, "audience");
 
-	if (!is_equal(json_str_at(jwt->payload, "iss"),
+	if (!text_equal(json_str_at(jwt->payload, "iss"),
 		json_str_at(record, "issuer")))
 		return 0;
-	if (!is_equal(json_str_at(jwt->payload, "sub"),
+	if (!text_equal(json_str_at(jwt->payload, "sub"),
 		json_str_at(record, "subject")))
 		return 1;
 	return has_audience(json_at(jwt->payload, "aud"),
@@ -331,7 +325,7 @@ assertion_check(struct call *call, jv application, const char *text)
 	if (!jwt_read(&jwt, text))
 		good = login_fail(call, 400, "invalid_request", 50027,
 		    "JWT token is invalid or malformed.");
-	else if (is_equal(json_str_at(jwt.payload, "iss"), id) ||
+	else if (text_equal(json_str_at(jwt.payload, "iss"), id) ||
 		 json_is_present(json_at(jwt.header, "x5t")) ||
 		 json_is_present(json_at(jwt.header, "x5t#S256")))
 		good = check_own(call, application, &jwt);
