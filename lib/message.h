@@ -3,8 +3,8 @@
  * message -- the statements on the wire as structs, one field table each.
  *
  * Six nouns and nothing else: object, endpoint, change, record, result, token.
- * The tables in message.c are the only place where a field is defined; the
- * decoder, the encoder, `--schema` and docs/protocol.md come from them.
+ * The tables in message.c are the only place where a field is defined; decoder
+ * and encoder walk over them, docs/protocol.md is checked against them.
  *
  * Decoding borrows: texts point into the line's jv, arrays live in the line's
  * arena; both end with the line. A member that is absent reads as NULL, 0 or
@@ -204,8 +204,5 @@ jv message_encode_bookmark(const char *source, enum message_state state);
 jv message_encode_change(const struct change *change);
 jv message_encode_record(const struct record *record);
 jv message_encode_have(const struct have *have);
-
-/* Print the field tables as JSON Schema to standard output. */
-void message_print_schema(void);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * message_codec -- walks over the field tables of message: one decoder, one
- * encoder, one schema printer for all of them. Used by message.c alone.
+ * message_codec -- walks over the field tables of message: one decoder and
+ * one encoder for all of them. Used by message.c alone.
  */
 #ifndef MESSAGE_CODEC_H
 #define MESSAGE_CODEC_H
@@ -36,7 +36,6 @@ struct field {
 	const struct shape *shape;
 	unsigned of;   /* bits of the message types that have it */
 	unsigned need; /* bits of those that cannot do without */
-	const char *doc;
 };
 
 /* A struct and its members in the order in which they are written. */
@@ -56,8 +55,5 @@ bool message_codec_decode(struct arena *arena, const struct shape *shape,
     jv value, void *place, struct error *err);
 jv message_codec_encode(
     const struct shape *shape, enum message_type type, const void *place);
-
-/* The JSON Schema of one shape. */
-jv message_codec_schema(const struct shape *shape);
 
 #endif

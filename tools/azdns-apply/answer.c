@@ -25,7 +25,6 @@
 #include "json.h"
 #include "log.h"
 #include "pace.h"
-#include "text.h"
 #include "txtregistry.h"
 #include "zones.h"
 

@@ -57,9 +57,8 @@ take_out(struct rrset *rrset)
 }
 
 void
-brake_forget(struct plan *plan, struct rrset *rrset)
+brake_forget(struct rrset *rrset)
 {
-	(void)plan;
 	if (rrset->going == 0)
 		return;
 	rrset->released = false;

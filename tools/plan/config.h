@@ -20,7 +20,7 @@ struct options {
 	int64_t delete_threshold, delete_minimum;
 	int64_t delete_delay_ms, address_grace_ms;
 	int policy, registry, private_in_public;
-	bool once, schema;
+	bool once;
 	struct opt_log log;
 };
 

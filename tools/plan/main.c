@@ -41,7 +41,6 @@ static struct options options = {
 /* clang-format off */
 static const struct opt opts[] = {
 	{ "records", OPT_STRING, &options.records, "FILE", "records stream: the ring's FIFO, or a file for a review", NULL },
-	{ "schema", OPT_FLAG, &options.schema, NULL, "print the JSON Schema of all lines and end", NULL },
 	{ "once", OPT_FLAG, &options.once, NULL, "end when all is answered; nothing waits", NULL },
 	{ "explain", OPT_STRING, &options.explain, "NAME", "say of one name who asks, what is there, what will happen", NULL },
 	{ "source", OPT_LIST, &options.sources, "SOURCE", "a source that has to say how it stands before anything is decided", NULL },
@@ -107,10 +106,6 @@ main(int argc, char **argv)
 	if (opt_parse(&program, argc, argv) < argc)
 		log_die(STATUS_CONFIG, "plan takes options only");
 	opt_log_apply(&options.log);
-	if (options.schema) {
-		message_print_schema();
-		return STATUS_DONE;
-	}
 	(void)signal(SIGPIPE, SIG_IGN);
 	loop.records_fd = open_records();
 	loop.explain = options.explain;

@@ -386,7 +386,7 @@ void row_decide(struct plan *plan, struct name *name, struct decisions *out);
 /* A deletion is wanted, begins to wait; is not wanted any more; was sent; was
  * answered (done: it counts in the window, else it does not). */
 void brake_want(struct plan *plan, struct rrset *rrset);
-void brake_forget(struct plan *plan, struct rrset *rrset);
+void brake_forget(struct rrset *rrset);
 void brake_sent(struct plan *plan, struct rrset *rrset);
 void brake_answered(struct plan *plan, struct zone *zone, bool done);
 /* It has waited for --delete-delay. */

@@ -134,7 +134,7 @@ settle_state(
 		    retry_find(name, one->zone, one->rtype);
 
 		if (decision == NULL || !is_braked(decision))
-			brake_forget(plan, one);
+			brake_forget(one);
 		else if (work == NULL || work->in_flight == MESSAGE_NONE)
 			brake_want(plan, one);
 		if (rrsets_is_orphan(one) &&

@@ -252,7 +252,7 @@ rrsets_drop(struct plan *plan, struct rrset *rrset)
 	while (*place != rrset)
 		place = &(*place)->next;
 	*place = rrset->next;
-	brake_forget(plan, rrset);
+	brake_forget(rrset);
 	count(rrset, -1);
 	owned_drop(plan, rrset);
 	names_mark(plan, rrset->name);
