@@ -23,6 +23,12 @@ need_kubectl() {
 		skip "kubectl is not installed"
 }
 
+# Since 1.24 there are tokens on request and patches of subresources.
+need_kubectl_1_24() {
+	need_kubectl
+	kubectl patch --help | grep -q subresource || skip "kubectl is older than 1.24"
+}
+
 python_client() {
 	"$PYTHON" -c 'import kubernetes' 2>/dev/null ||
 		skip "python3-kubernetes is not installed"
@@ -78,7 +84,7 @@ service() {
 }
 
 @test "what is applied carries no status, its subresource does" {
-	need_kubectl
+	need_kubectl_1_24
 	kubectl apply -f tests/fixtures/demo.yaml
 	[ "$(kubectl get svc nginx-svc -o jsonpath='{.status}')" = \
 		'{"loadBalancer":{}}' ]
@@ -163,7 +169,7 @@ service() {
 }
 
 @test "a role that kubectl applies holds from the next request on" {
-	need_kubectl
+	need_kubectl_1_24
 	says forbidden kubectl get ns "$limited"
 	kubectl apply -f - <<-END
 		apiVersion: rbac.authorization.k8s.io/v1
