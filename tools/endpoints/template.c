@@ -103,7 +103,8 @@ eval_command(struct frame *frame, const struct command *command,
 	if (piped != NULL)
 		args[n++] = *piped;
 	frame->run->at = command->terms->at;
-	return function->call(frame->run, function, args, n, out);
+	return template_function_call(
+	    &(struct call){ frame->run, function, args, n }, out);
 }
 
 static bool

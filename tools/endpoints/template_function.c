@@ -38,133 +38,98 @@ enum variant {
 	LINE = 1,
 };
 
-/* All n arguments must be texts. */
-static bool
-are_texts(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (args[i].kind != VALUE_TEXT)
-			return template_value_fail(run,
-			    "%s: wants a text, got %s", self->name,
-			    template_value_kind_name(&args[i]));
-		if (!template_value_spend(run, strlen(args[i].text)))
-			return false;
-	}
-	return true;
-}
+/* Of a function that failed; nobody looks at it. */
+static const struct value nothing = { 0 };
 
-static bool
-call_contains(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_contains(const struct call *call)
 {
-	if (!are_texts(run, self, args, n))
-		return false;
-	*out = template_value_bool(strstr(args[0].text, args[1].text) != NULL);
-	return true;
+	return template_value_bool(
+	    strstr(call->args[0].text, call->args[1].text) != NULL);
 }
 
 /* trimPrefix, trimSuffix */
-static bool
-call_trim_end(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_trim_end(const struct call *call)
 {
-	const char *text;
-	size_t length;
-	size_t trimmed;
-	size_t rest;
+	const char *text = call->args[0].text;
+	const char *end = call->args[1].text;
+	size_t n = strlen(text);
+	size_t n_end = strlen(end);
 
-	if (!are_texts(run, self, args, n))
-		return false;
-	*out = args[0];
-	text = args[0].text;
-	length = strlen(text);
-	trimmed = strlen(args[1].text);
-	if (trimmed > length)
-		return true;
-	rest = length - trimmed;
-	if (self->variant == PREFIX &&
-	    strncmp(text, args[1].text, trimmed) == 0)
-		out->text = text + trimmed;
-	if (self->variant == SUFFIX && strcmp(text + rest, args[1].text) == 0)
-		out->text = arena_copy_n(run->arena, text, rest);
-	return true;
+	if (n_end > n)
+		return call->args[0];
+	if (call->self->variant == PREFIX)
+		return template_value_text(
+		    strncmp(text, end, n_end) == 0 ? text + n_end : text);
+	return template_value_text(
+	    strcmp(text + n - n_end, end) == 0
+		? arena_copy_n(call->run->arena, text, n - n_end)
+		: text);
 }
 
-static bool
-call_trim(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_trim(const struct call *call)
 {
-	const char *start;
-	size_t length;
+	const char *start =
+	    call->args[0].text + strspn(call->args[0].text, BLANKS);
+	size_t n = strlen(start);
 
-	if (!are_texts(run, self, args, n))
-		return false;
-	start = args[0].text + strspn(args[0].text, BLANKS);
-	length = strlen(start);
-	while (length > 0 && strchr(BLANKS, start[length - 1]) != NULL)
-		length--;
-	*out = template_value_text(arena_copy_n(run->arena, start, length));
-	return true;
+	while (n > 0 && strchr(BLANKS, start[n - 1]) != NULL)
+		n--;
+	return template_value_text(arena_copy_n(call->run->arena, start, n));
 }
 
 /* ASCII alone: what else a name may hold is lowered when it becomes IDNA. */
-static bool
-call_to_lower(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_to_lower(const struct call *call)
 {
-	if (!are_texts(run, self, args, n))
-		return false;
-	*out = template_value_text(arena_copy_lower(run->arena, args[0].text));
-	return true;
+	return template_value_text(
+	    arena_copy_lower(call->run->arena, call->args[0].text));
 }
 
 /* Hand the text over to the arena and end it. */
-static bool
-take_text(struct run *run, struct text *text, struct value *out)
+static struct value
+take_text(const struct call *call, struct text *text)
 {
-	*out = template_value_text(arena_copy(run->arena, text_str(text)));
+	struct value value =
+	    template_value_text(arena_copy(call->run->arena, text_str(text)));
+
 	text_done(text);
-	return true;
+	return value;
 }
 
-static bool
-call_replace(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_replace(const struct call *call)
 {
+	const char *old = call->args[0].text;
+	const char *new = call->args[1].text;
+	const char *at = call->args[2].text;
 	struct text result = { 0 };
-	const char *at;
 	const char *found;
 
-	if (!are_texts(run, self, args, n))
-		return false;
-	if (*args[0].text == '\0')
-		return template_value_fail(
-		    run, "cannot replace the empty text");
-	at = args[2].text;
-	while ((found = strstr(at, args[0].text)) != NULL &&
-	       template_value_spend(run, strlen(args[1].text))) {
+	if (*old == '\0') {
+		template_value_fail(call->run, "cannot replace the empty text");
+		return nothing;
+	}
+	while ((found = strstr(at, old)) != NULL &&
+	       template_value_spend(call->run, strlen(new))) {
 		text_add_n(&result, at, (size_t)(found - at));
-		text_add(&result, args[1].text);
-		at = found + strlen(args[0].text);
+		text_add(&result, new);
+		at = found + strlen(old);
 	}
 	text_add(&result, at);
-	take_text(run, &result, out);
-	return run->budget >= 0;
+	return take_text(call, &result);
 }
 
 /* isIPv4, isIPv6 */
-static bool
-call_is_ip(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_is_ip(const struct call *call)
 {
 	struct ip ip;
 
-	if (!are_texts(run, self, args, n))
-		return false;
-	*out = template_value_bool(
-	    ip_parse(args[0].text, &ip) && ip.version == self->variant);
-	return true;
+	return template_value_bool(ip_parse(call->args[0].text, &ip) &&
+				   ip.version == call->self->variant);
 }
 
 /*
@@ -172,242 +137,227 @@ call_is_ip(struct run *run, const struct template_function *self,
  * tells the source. Others are sources of external-dns that are known by name
  * and never active here.
  */
-static bool
-call_is_source(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_is_source(const struct call *call)
 {
 	static const char *const others[] = { "ambassador-host", "connector",
 		"contour-httpproxy", "empty", "f5-transportserver",
 		"f5-virtualserver", "fake", "gloo-proxy", "istio-gateway",
 		"istio-virtualservice", "kong-tcpingress", "openshift-route",
 		"skipper-routegroup", "traefik-proxy", "unstructured" };
-	const char *kind = json_str_at(run->object, "kind");
+	const char *kind = json_str_at(call->run->object, "kind");
+	const char *name = call->args[0].text;
 
-	if (!are_texts(run, self, args, n))
-		return false;
-	*out = template_value_bool(false);
 	for (size_t i = 0; i < sources_n; i++)
-		if (strcasecmp(sources[i]->name, args[0].text) == 0) {
-			*out = template_value_bool(
+		if (strcasecmp(sources[i]->name, name) == 0)
+			return template_value_bool(
 			    text_equal(kind, sources[i]->reads[0].kind->name));
-			return true;
-		}
 	for (size_t i = 0; i < COUNT(others); i++)
-		if (strcasecmp(others[i], args[0].text) == 0)
-			return true;
-	return template_value_fail(
-	    run, "isSource: no source is called '%s'", args[0].text);
+		if (strcasecmp(others[i], name) == 0)
+			return template_value_bool(false);
+	template_value_fail(
+	    call->run, "isSource: no source is called '%s'", name);
+	return nothing;
 }
 
-static bool
-call_has_key(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_has_key(const struct call *call)
 {
-	if (args[0].kind != VALUE_MAP)
-		return template_value_fail(run, "hasKey: wants a map, got %s",
-		    template_value_kind_name(&args[0]));
-	if (!are_texts(run, self, args + 1, n - 1))
-		return false;
-	*out = template_value_bool(
-	    jv_is_valid(json_at(args[0].json, args[1].text)));
-	return true;
+	if (call->args[0].kind == VALUE_MAP)
+		return template_value_bool(jv_is_valid(
+		    json_at(call->args[0].json, call->args[1].text)));
+	template_value_fail(call->run, "hasKey: wants a map, got %s",
+	    template_value_kind_name(&call->args[0]));
+	return nothing;
 }
 
 /* What is not JSON decodes to nil, without error. */
-static bool
-call_from_json(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_from_json(const struct call *call)
 {
-	size_t length;
+	struct run *run = call->run;
+	const char *text = call->args[0].text;
+	size_t n = strlen(text);
 	jv json;
 
-	if (!are_texts(run, self, args, n))
-		return false;
-	length = strlen(args[0].text);
-	if (!template_value_spend(run, length * DECODE_COST))
-		return false;
-	*out = (struct value){ .kind = VALUE_NIL };
-	if (!json_parse(args[0].text, length, &json, NULL))
-		return true;
+	if (!template_value_spend(run, n * DECODE_COST) ||
+	    !json_parse(text, n, &json, NULL))
+		return (struct value){ .kind = VALUE_NIL };
 	run->decoded = arena_grow(
 	    run->arena, run->decoded, run->n_decoded, sizeof *run->decoded);
 	run->decoded[run->n_decoded++] = json;
-	*out = template_value_json(json, SHAPE_ANY);
-	return true;
+	return template_value_json(json, SHAPE_ANY);
 }
 
-static bool
-call_not(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_not(const struct call *call)
 {
-	(void)run;
-	(void)self;
-	(void)n;
-	*out = template_value_bool(!template_value_is_true(args));
-	return true;
+	return template_value_bool(!template_value_is_true(call->args));
 }
 
 /* eq, ne: the first with any of the others. */
-static bool
-call_equal(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_equal(const struct call *call)
 {
 	bool equal = false;
 
-	for (size_t i = 1; i < n && !equal; i++)
-		if (!template_value_equal(run, &args[0], &args[i], &equal))
-			return false;
-	*out = template_value_bool(equal == (self->variant == EQUAL));
-	return true;
+	for (size_t i = 1; i < call->n && !equal; i++)
+		if (!template_value_equal(
+			call->run, &call->args[0], &call->args[i], &equal))
+			return nothing;
+	return template_value_bool(equal == (call->self->variant == EQUAL));
 }
 
 /* lt, le, gt, ge */
-static bool
-call_order(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_order(const struct call *call)
 {
 	int order;
 
-	(void)n;
-	if (!template_value_order(&args[0], &args[1], &order))
-		return template_value_fail(run, "cannot order %s and %s",
-		    template_value_kind_name(&args[0]),
-		    template_value_kind_name(&args[1]));
-	*out =
-	    template_value_bool((order < 0 && (self->variant & LESS) != 0) ||
-				(order == 0 && (self->variant & EQUAL) != 0) ||
-				(order > 0 && (self->variant & GREATER) != 0));
-	return true;
+	if (template_value_order(&call->args[0], &call->args[1], &order))
+		return template_value_bool(
+		    (call->self->variant & (order < 0      ? LESS
+					       : order > 0 ? GREATER
+							   : EQUAL)) != 0);
+	template_value_fail(call->run, "cannot order %s and %s",
+	    template_value_kind_name(&call->args[0]),
+	    template_value_kind_name(&call->args[1]));
+	return nothing;
 }
 
-static bool
-call_len(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_len(const struct call *call)
 {
-	(void)self;
-	(void)n;
-	if (args[0].kind == VALUE_TEXT)
-		*out = template_value_int((int64_t)strlen(args[0].text));
-	else if (args[0].kind == VALUE_LIST || args[0].kind == VALUE_MAP)
-		*out = template_value_int(json_count(args[0].json));
-	else
-		return template_value_fail(run, "len: %s has no length",
-		    template_value_kind_name(&args[0]));
-	return true;
+	const struct value *of = &call->args[0];
+
+	if (of->kind == VALUE_TEXT)
+		return template_value_int((int64_t)strlen(of->text));
+	if (of->kind == VALUE_LIST || of->kind == VALUE_MAP)
+		return template_value_int(json_count(of->json));
+	template_value_fail(
+	    call->run, "len: %s has no length", template_value_kind_name(of));
+	return nothing;
 }
 
-static bool
-call_index(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_index(const struct call *call)
 {
-	struct value at = args[0];
+	struct value at = call->args[0];
 
-	(void)self;
-	for (size_t i = 1; i < n; i++) {
-		struct value item;
+	for (size_t i = 1; i < call->n; i++) {
+		struct value item = nothing;
 
-		if (!template_value_index(run, &at, &args[i], &item))
-			return false;
+		if (!template_value_index(
+			call->run, &at, &call->args[i], &item))
+			return nothing;
 		at = item;
 	}
-	*out = at;
-	return true;
+	return at;
 }
 
 /* Bytes of a text, as in Go; lists are not sliced. */
-static bool
-call_slice(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_slice(const struct call *call)
 {
-	int64_t first = 0;
-	int64_t last;
+	const char *text = call->args[0].text;
+	int64_t bounds[] = { 0, (int64_t)strlen(text) };
 
-	if (!are_texts(run, self, args, 1))
-		return false;
-	last = (int64_t)strlen(args[0].text);
-	for (size_t i = 1; i < n; i++)
-		if (args[i].kind != VALUE_INT || args[i].number < 0 ||
-		    args[i].number > last)
-			return template_value_fail(
-			    run, "slice: bound out of range");
-	if (n > 2)
-		last = args[2].number;
-	if (n > 1)
-		first = args[1].number;
-	if (first > last)
-		return template_value_fail(run, "slice: bounds out of order");
-	*out = template_value_text(arena_copy_n(
-	    run->arena, args[0].text + first, (size_t)(last - first)));
-	return true;
+	for (size_t i = 1; i < call->n; i++) {
+		const struct value *bound = &call->args[i];
+
+		if (bound->kind != VALUE_INT || bound->number < bounds[0] ||
+		    bound->number > bounds[1]) {
+			template_value_fail(
+			    call->run, "slice: bound out of range");
+			return nothing;
+		}
+		bounds[i - 1] = bound->number;
+	}
+	return template_value_text(arena_copy_n(call->run->arena,
+	    text + bounds[0], (size_t)(bounds[1] - bounds[0])));
 }
 
-/*
- * print, println: blanks between operands when neither is a text, or always
- * and a newline.
- */
-static bool
-call_print(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+/* print, println: blanks between operands when neither is a text, or always
+ * and a newline. */
+static struct value
+call_print(const struct call *call)
 {
+	const struct value *args = call->args;
+	bool lines = call->self->variant == LINE;
 	struct text result = { 0 };
-	bool lines = self->variant == LINE;
-	bool ok = true;
 
-	for (size_t i = 0; i < n && ok; i++) {
+	for (size_t i = 0; i < call->n; i++) {
 		if (i > 0 && (lines || (args[i].kind != VALUE_TEXT &&
 					   args[i - 1].kind != VALUE_TEXT)))
 			text_add_char(&result, ' ');
-		ok = template_value_print(run, &args[i], &result);
+		if (!template_value_print(call->run, &args[i], &result))
+			break;
 	}
 	text_add(&result, lines ? "\n" : "");
-	take_text(run, &result, out);
-	return ok;
+	return take_text(call, &result);
 }
 
-static bool
-call_printf(struct run *run, const struct template_function *self,
-    const struct value *args, size_t n, struct value *out)
+static struct value
+call_printf(const struct call *call)
 {
 	struct text result = { 0 };
-	bool ok = template_printf(run, args, n, &result);
 
-	(void)self;
-	take_text(run, &result, out);
-	return ok;
+	template_printf(call->run, call->args, call->n, &result);
+	return take_text(call, &result);
 }
 
 #define MANY TEMPLATE_ARGS_MAX
+#define ALL  7U /* of up to three arguments */
 
 /* clang-format off */
 static const struct template_function functions[] = {
-	{ "and",        NULL,              1, MANY, SHORTCUT_ON_FALSE, 0 },
-	{ "contains",   call_contains,     2, 2,    SHORTCUT_NONE,     0 },
-	{ "eq",         call_equal,        2, MANY, SHORTCUT_NONE,     EQUAL },
-	{ "fromJson",   call_from_json,    1, 1,    SHORTCUT_NONE,     0 },
-	{ "ge",         call_order,        2, 2,    SHORTCUT_NONE,     GREATER | EQUAL },
-	{ "gt",         call_order,        2, 2,    SHORTCUT_NONE,     GREATER },
-	{ "hasKey",     call_has_key,      2, 2,    SHORTCUT_NONE,     0 },
-	{ "index",      call_index,        1, MANY, SHORTCUT_NONE,     0 },
-	{ "isIPv4",     call_is_ip,        1, 1,    SHORTCUT_NONE,     4 },
-	{ "isIPv6",     call_is_ip,        1, 1,    SHORTCUT_NONE,     6 },
-	{ "isSource",   call_is_source,    1, 1,    SHORTCUT_NONE,     0 },
-	{ "le",         call_order,        2, 2,    SHORTCUT_NONE,     LESS | EQUAL },
-	{ "len",        call_len,          1, 1,    SHORTCUT_NONE,     0 },
-	{ "lt",         call_order,        2, 2,    SHORTCUT_NONE,     LESS },
-	{ "ne",         call_equal,        2, 2,    SHORTCUT_NONE,     0 },
-	{ "not",        call_not,          1, 1,    SHORTCUT_NONE,     0 },
-	{ "or",         NULL,              1, MANY, SHORTCUT_ON_TRUE,  0 },
-	{ "print",      call_print,        0, MANY, SHORTCUT_NONE,     0 },
-	{ "printf",     call_printf,       1, MANY, SHORTCUT_NONE,     0 },
-	{ "println",    call_print,        0, MANY, SHORTCUT_NONE,     LINE },
-	{ "replace",    call_replace,      3, 3,    SHORTCUT_NONE,     0 },
-	{ "slice",      call_slice,        1, 3,    SHORTCUT_NONE,     0 },
-	{ "toLower",    call_to_lower,     1, 1,    SHORTCUT_NONE,     0 },
-	{ "trim",       call_trim,         1, 1,    SHORTCUT_NONE,     0 },
-	{ "trimPrefix", call_trim_end,     2, 2,    SHORTCUT_NONE,     PREFIX },
-	{ "trimSuffix", call_trim_end,     2, 2,    SHORTCUT_NONE,     SUFFIX },
+	{ "and",        NULL,            1, MANY, 0,   SHORTCUT_ON_FALSE, 0 },
+	{ "contains",   call_contains,   2, 2,    ALL, SHORTCUT_NONE,     0 },
+	{ "eq",         call_equal,      2, MANY, 0,   SHORTCUT_NONE,     EQUAL },
+	{ "fromJson",   call_from_json,  1, 1,    ALL, SHORTCUT_NONE,     0 },
+	{ "ge",         call_order,      2, 2,    0,   SHORTCUT_NONE,     GREATER | EQUAL },
+	{ "gt",         call_order,      2, 2,    0,   SHORTCUT_NONE,     GREATER },
+	{ "hasKey",     call_has_key,    2, 2,    2U,  SHORTCUT_NONE,     0 },
+	{ "index",      call_index,      1, MANY, 0,   SHORTCUT_NONE,     0 },
+	{ "isIPv4",     call_is_ip,      1, 1,    ALL, SHORTCUT_NONE,     4 },
+	{ "isIPv6",     call_is_ip,      1, 1,    ALL, SHORTCUT_NONE,     6 },
+	{ "isSource",   call_is_source,  1, 1,    ALL, SHORTCUT_NONE,     0 },
+	{ "le",         call_order,      2, 2,    0,   SHORTCUT_NONE,     LESS | EQUAL },
+	{ "len",        call_len,        1, 1,    0,   SHORTCUT_NONE,     0 },
+	{ "lt",         call_order,      2, 2,    0,   SHORTCUT_NONE,     LESS },
+	{ "ne",         call_equal,      2, 2,    0,   SHORTCUT_NONE,     0 },
+	{ "not",        call_not,        1, 1,    0,   SHORTCUT_NONE,     0 },
+	{ "or",         NULL,            1, MANY, 0,   SHORTCUT_ON_TRUE,  0 },
+	{ "print",      call_print,      0, MANY, 0,   SHORTCUT_NONE,     0 },
+	{ "printf",     call_printf,     1, MANY, 1U,  SHORTCUT_NONE,     0 },
+	{ "println",    call_print,      0, MANY, 0,   SHORTCUT_NONE,     LINE },
+	{ "replace",    call_replace,    3, 3,    ALL, SHORTCUT_NONE,     0 },
+	{ "slice",      call_slice,      1, 3,    1U,  SHORTCUT_NONE,     0 },
+	{ "toLower",    call_to_lower,   1, 1,    ALL, SHORTCUT_NONE,     0 },
+	{ "trim",       call_trim,       1, 1,    ALL, SHORTCUT_NONE,     0 },
+	{ "trimPrefix", call_trim_end,   2, 2,    ALL, SHORTCUT_NONE,     PREFIX },
+	{ "trimSuffix", call_trim_end,   2, 2,    ALL, SHORTCUT_NONE,     SUFFIX },
 };
 /* clang-format on */
+
+bool
+template_function_call(const struct call *call, struct value *out)
+{
+	for (size_t i = 0; i < call->n && i < 3; i++) {
+		const struct value *arg = &call->args[i];
+
+		if ((call->self->texts & 1U << i) == 0)
+			continue;
+		if (arg->kind != VALUE_TEXT)
+			return template_value_fail(call->run,
+			    "%s: wants a text, got %s", call->self->name,
+			    template_value_kind_name(arg));
+		if (!template_value_spend(call->run, strlen(arg->text)))
+			return false;
+	}
+	*out = call->self->call(call);
+	return !call->run->failed;
+}
 
 const struct template_function *
 template_function_find(const char *name)

@@ -6,7 +6,7 @@
  * in digits. Where Go writes %!d(string=x) into the output, which is never a
  * name, this is an error instead.
  */
-#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "template_printf.h"
@@ -17,188 +17,143 @@
 
 struct verb {
 	char letter;
-	bool left;
 	bool zero;
 	bool plus;
-	int width;
+	int width;     /* below 0: blanks on the right */
 	int precision; /* -1: none */
 };
 
-/* Digits at *at; false when larger than WIDTH_MAX. */
-static bool
-read_number(const char **at, int *number)
-{
-	*number = 0;
-	for (; isdigit((unsigned char)**at); *at += 1) {
-		*number = *number * 10 + (**at - '0');
-		if (*number > WIDTH_MAX)
-			return false;
-	}
-	return true;
-}
-
+/* From behind the percent sign to behind the letter. */
 static bool
 read_verb(struct run *run, const char **at, struct verb *verb)
 {
-	*verb = (struct verb){ .precision = -1 };
-	for (; **at != '\0' && strchr("-+0", **at) != NULL; *at += 1) {
-		verb->left |= **at == '-';
-		verb->zero |= **at == '0';
-		verb->plus |= **at == '+';
-	}
-	if (!read_number(at, &verb->width))
+	size_t n = strspn(*at, "-+0");
+	bool is_left = memchr(*at, '-', n) != NULL;
+	char *end;
+	long width;
+	long precision = -1;
+
+	*verb = (struct verb){ .zero = !is_left && memchr(*at, '0', n) != NULL,
+		.plus = memchr(*at, '+', n) != NULL };
+	*at += n;
+	width = strtol(*at, &end, 10);
+	if (*end == '.')
+		precision = strtol(end + 1, &end, 10);
+	if (width > WIDTH_MAX || precision > WIDTH_MAX)
 		return template_value_fail(run, "printf: width too large");
-	if (**at == '.') {
-		*at += 1;
-		if (!read_number(at, &verb->precision))
-			return template_value_fail(
-			    run, "printf: precision too large");
-	}
-	verb->letter = **at;
+	verb->width = is_left ? -(int)width : (int)width;
+	verb->precision = (int)precision;
+	verb->letter = *end;
 	if (verb->letter == '\0')
 		return template_value_fail(run, "printf: %% without a verb");
-	*at += 1;
+	*at = end + 1;
 	return true;
 }
 
 static bool
-is_continuation(char c)
+add_text(struct text *out, const struct verb *verb, const char *text)
 {
-	return ((unsigned char)c & 0xC0) == 0x80;
-}
+	struct text hex = { 0 };
 
-/* Bytes of the first n characters of text, all of it if n is -1. */
-static size_t
-bytes_of(const char *text, int n)
-{
-	size_t i = 0;
-
-	if (n < 0)
-		return strlen(text);
-	while (text[i] != '\0' && (is_continuation(text[i]) || n-- > 0))
-		i++;
-	return i;
-}
-
-/* Zeros go between the sign and the digits, blanks outside. */
-static void
-add_padded(struct text *out, const struct verb *verb, const char *field)
-{
-	int missing = verb->width;
-	bool zeros = verb->zero && !verb->left;
-
-	for (const char *c = field; *c != '\0'; c++)
-		missing -= !is_continuation(*c);
-	if (zeros && (*field == '-' || *field == '+'))
-		text_add_char(out, *field++);
-	for (int i = 0; !verb->left && i < missing; i++)
-		text_add_char(out, zeros ? '0' : ' ');
-	text_add(out, field);
-	for (int i = 0; verb->left && i < missing; i++)
-		text_add_char(out, ' ');
-}
-
-static bool
-add_text(struct text *field, const struct verb *verb, const char *text)
-{
-	size_t n = bytes_of(text, verb->precision);
-
-	if (verb->letter == 's' || verb->letter == 'v') {
-		text_add_n(field, text, n);
+	switch (verb->letter) {
+	case 's':
+	case 'v':
+		text_format(out, "%*.*s", verb->width, verb->precision, text);
 		return true;
-	}
-	if (verb->letter == 'q')
-		text_add_char(field, '"');
-	else if (verb->letter != 'x' && verb->letter != 'X')
+	case 'q':
+		text_format(out, "\"%.*s\"", verb->precision, text);
+		return true;
+	case 'x':
+	case 'X':
+		for (; *text != '\0'; text++)
+			text_format(&hex, verb->letter == 'x' ? "%02x" : "%02X",
+			    (unsigned char)*text);
+		text_format(out, "%*s", verb->width, text_str(&hex));
+		text_done(&hex);
+		return true;
+	default:
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (verb->letter != 'q') {
-			text_format(field,
-			    verb->letter == 'x' ? "%02x" : "%02X",
-			    (unsigned char)text[i]);
-			continue;
-		}
-		if (text[i] == '"' || text[i] == '\\')
-			text_add_char(field, '\\');
-		text_add_char(field, text[i]);
 	}
-	text_add(field, verb->letter == 'q' ? "\"" : "");
-	return true;
 }
 
 static bool
-add_integer(struct text *field, const struct verb *verb, int64_t number)
+add_integer(struct text *out, const struct verb *verb, long long number)
 {
-	unsigned long long size = number < 0 ? 0 - (unsigned long long)number
-					     : (unsigned long long)number;
+	int width = verb->width;
 
-	if (number < 0)
-		text_add_char(field, '-');
-	else if (verb->plus)
-		text_add_char(field, '+');
-	if (verb->letter == 'd' || verb->letter == 'v')
-		text_format(field, "%llu", size);
-	else if (verb->letter == 'x')
-		text_format(field, "%llx", size);
-	else if (verb->letter == 'X')
-		text_format(field, "%llX", size);
-	else if (verb->letter == 'c' && number > 0 && number < 0x80)
-		text_add_char(field, (char)number);
-	else
+	switch (verb->letter) {
+	case 'd':
+	case 'v':
+		if (verb->plus)
+			text_format(out, verb->zero ? "%+0*lld" : "%+*lld",
+			    width, number);
+		else
+			text_format(out, verb->zero ? "%0*lld" : "%*lld", width,
+			    number);
+		return true;
+	case 'x':
+		text_format(out, verb->zero ? "%0*llx" : "%*llx", width,
+		    (unsigned long long)number);
+		return number >= 0;
+	case 'X':
+		text_format(out, verb->zero ? "%0*llX" : "%*llX", width,
+		    (unsigned long long)number);
+		return number >= 0;
+	case 'c':
+		text_format(out, "%*c", width, (int)number);
+		return number > 0 && number < 0x80;
+	default:
 		return false;
-	return true;
+	}
 }
 
-/* The field of one verb, without padding; false: they do not fit. */
+/* Lists, maps and what is not there print by %s, too; truth values by %t. */
 static bool
-add_field(struct run *run, const struct verb *verb, const struct value *value,
-    struct text *field)
+add_other(struct run *run, const struct verb *verb, const struct value *value,
+    struct text *out)
 {
-	if (value->kind == VALUE_TEXT)
-		return add_text(field, verb, value->text);
-	if (value->kind == VALUE_INT)
-		return add_integer(field, verb, value->number);
-	if (value->kind == VALUE_BOOL && verb->letter != 't' &&
-	    verb->letter != 'v')
-		return false;
-	if (value->kind != VALUE_BOOL && verb->letter != 'v' &&
-	    verb->letter != 's')
-		return false;
-	return template_value_print(run, value, field);
+	struct verb as_text = *verb;
+	struct text field = { 0 };
+	bool is_bool = value->kind == VALUE_BOOL;
+	bool fits =
+	    (verb->letter == 'v' || verb->letter == (is_bool ? 't' : 's')) &&
+	    template_value_print(run, value, &field);
+
+	as_text.letter = 's';
+	if (fits)
+		add_text(out, &as_text, text_str(&field));
+	text_done(&field);
+	return fits;
 }
 
 static bool
 print_verb(struct run *run, const struct verb *verb, const struct value *value,
     struct text *out)
 {
-	struct text field = { 0 };
-	bool fits = add_field(run, verb, value, &field);
-	bool ok = template_value_spend(run, field.n + (size_t)verb->width + 1);
+	size_t before = out->n;
+	bool fits;
 
-	if (ok && fits)
-		add_padded(out, verb, text_str(&field));
-	else if (ok)
-		template_value_fail(run, "printf: %%%c does not print %s",
-		    verb->letter, template_value_kind_name(value));
-	text_done(&field);
-	return ok && fits;
+	if (value->kind == VALUE_TEXT)
+		fits = add_text(out, verb, value->text);
+	else if (value->kind == VALUE_INT)
+		fits = add_integer(out, verb, value->number);
+	else
+		fits = add_other(run, verb, value, out);
+	if (!fits && !run->failed)
+		return template_value_fail(run,
+		    "printf: %%%c does not print %s", verb->letter,
+		    template_value_kind_name(value));
+	return fits && template_value_spend(run, out->n - before + 1);
 }
 
 bool
 template_printf(
     struct run *run, const struct value *args, size_t n_args, struct text *out)
 {
-	struct verb verb;
 	size_t used = 1;
-	const char *at;
+	struct verb verb;
 
-	if (args[0].kind == VALUE_TEXT &&
-	    !template_value_spend(run, strlen(args[0].text)))
-		return false;
-	if (args[0].kind != VALUE_TEXT)
-		return template_value_fail(run, "printf: the format is %s",
-		    template_value_kind_name(&args[0]));
-	for (at = args[0].text; *at != '\0';) {
+	for (const char *at = args[0].text; *at != '\0';) {
 		if (*at != '%') {
 			text_add_char(out, *at++);
 			continue;
@@ -216,8 +171,6 @@ template_printf(
 		if (!print_verb(run, &verb, &args[used++], out))
 			return false;
 	}
-	if (used < n_args)
-		return template_value_fail(
-		    run, "printf: more values than verbs");
-	return true;
+	return used >= n_args ||
+	       template_value_fail(run, "printf: more values than verbs");
 }

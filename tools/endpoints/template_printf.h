@@ -11,7 +11,7 @@ struct text;
 struct value;
 
 /*
- * Append the first of n_args values, a format, filled with the others. false:
+ * Append the first of n_args values, a text, filled with the others. false:
  * run->err says which verb does not fit which value.
  */
 bool template_printf(

@@ -55,6 +55,7 @@ struct run {
 	const char *source; /* text of the template, for places */
 	size_t at;          /* place of what is being evaluated */
 	int64_t budget;     /* work left, in bytes handled and steps taken */
+	bool failed;        /* err is set */
 	jv *decoded;        /* results of fromJson, freed at the end */
 	size_t n_decoded;
 };
