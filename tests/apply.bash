@@ -18,7 +18,7 @@ start_cloud() {
 
 control() {
 	curl -sS --fail-with-body --cacert "$SSL_CERT_FILE" \
-		-X "$1" "$azure_sim_url/_control/$2" ${3:+-d "$3"}
+		-X "$1" "$azure_sim_url/_control/${2#/}" ${3:+-d "$3"}
 }
 
 faults() {
@@ -27,7 +27,7 @@ faults() {
 
 # set_there TYPE NAME PROPERTIES: somebody wrote this record set.
 set_there() {
-	control PUT "${Z#/}/$1/$2?api-version=2018-05-01" "{\"properties\":$3}" >/dev/null
+	control PUT "$Z/$1/$2?api-version=2018-05-01" "{\"properties\":$3}" >/dev/null
 }
 
 txt_there() {
@@ -113,9 +113,9 @@ update() {
 
 # put_zone NAME...: further zones of the group.
 put_zone() {
-	local name group=${Z%dnszones/*}
+	local name group=${Z%/dnszones/*}
 	for name in "$@"; do
-		control PUT "${group#/}dnszones/$name?api-version=2018-05-01" \
+		control PUT "$group/dnszones/$name?api-version=2018-05-01" \
 			'{"location":"global"}' >/dev/null
 	done
 }
