@@ -2,7 +2,7 @@
 /*
  * table -- see table.h.
  *
- *   slots   [ - | o | - | o | o | - | ... ]   power of two, at most 3/4 full
+ *   slots   [ - | o | - | o | o | - | ... ]   power of two, at most 4/5 full
  *                 |       |   |
  *   entries   {hash, value, key}              one allocation each
  *
@@ -21,7 +21,7 @@
 struct table_entry {
 	uint32_t hash;
 	uint32_t key_offset; /* from value */
-	max_align_t value[];
+	uint64_t value[]; /* values hold pointers and integers */
 };
 
 static uint32_t
@@ -123,7 +123,7 @@ table_put(struct table *table, const char *key, bool *added)
 	uint32_t hash = hash_key(key);
 	size_t slot;
 
-	if (4 * (table->n + 1) > 3 * table->n_slots)
+	if (5 * (table->n + 1) > 4 * table->n_slots)
 		grow(table);
 	slot = find_slot(table, key, hash);
 	if (added != NULL)

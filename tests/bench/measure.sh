@@ -9,7 +9,6 @@ BIN=$BUILD/bin
 . tests/ring.sh
 programs='k8s-watch endpoints plan azdns-apply aztoken'
 sources='--source=service --source=ingress'
-zones='zone0 zone1 zone2 zone3'
 
 # Copy the programs and all libraries that they need into $WORK/alone.
 alone_make() {

@@ -186,7 +186,7 @@ function marks() {
 
 # As `zones` of tests/ring.sh says them.
 function names(i) {
-	for (i = 1; i <= n; i++)
+	for (i = first; i <= last; i++)
 		printf "%s name-%06d A 300 %s\n", zone(i), i, address(i)
 }
 
