@@ -308,6 +308,18 @@ load arm
 	answered 400
 }
 
+@test "a traffic management profile takes the place of records, in the preview" {
+	local body
+	body="{\"properties\":{\"TTL\":60,\"trafficManagementProfile\":{\"id\":\"$GROUP/providers/Microsoft.Network/trafficManagerProfiles/tm\"}}}"
+	VERSION=2023-07-01-preview arm PUT "$WWW" "$body"
+	answered 201 '.properties | .TTL == 60 and (has("ARecords") | not) and
+		.targetResource == {} and (.trafficManagementProfile.id | endswith("/tm"))'
+	VERSION=2023-07-01-preview arm PATCH "$WWW" '{"properties":{"TTL":90}}'
+	answered 200 '.properties | .TTL == 90 and (.trafficManagementProfile.id | endswith("/tm"))'
+	arm GET "$WWW"
+	answered 200 '.properties | has("trafficManagementProfile") | not'
+}
+
 @test "an alias to a set of the zone: same type, existing, no alias, not apex" {
 	local sets=$PUBLIC/example.com
 	put www A "$(address 20.0.0.1)"

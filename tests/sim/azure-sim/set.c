@@ -40,7 +40,8 @@ add_records(const struct set *set, jv *properties)
 	jv private_soa;
 	jv minimum;
 
-	if (set->target != NULL || !json_is_present(set->records))
+	if (set->target != NULL || set->profile != NULL ||
+	    !json_is_present(set->records))
 		return;
 	minimum = json_at(set->records, "minimumTTL");
 	if (!set->zone->private || !json_is_present(minimum)) {
@@ -145,13 +146,16 @@ read_draft(struct call *call, jv properties, const struct set *old,
 	bool keep_records =
 	    old != NULL && !json_is_present(call_member(properties, member)) &&
 	    !json_is_present(call_member(properties, "targetResource"));
+	jv profile;
 
 	if (!rules_read_ttl(call, properties, old, &draft->ttl) ||
 	    !rules_read_metadata(call, properties, old, &draft->metadata) ||
 	    !rules_read_alias(call, draft->type, properties, &draft->target))
 		return false;
-	draft->profile = json_str_at(
-	    call_member(properties, "trafficManagementProfile"), "id");
+	profile = call_member(properties, "trafficManagementProfile");
+	draft->profile = old != NULL && !json_is_present(profile)
+			     ? old->profile
+			     : json_str_at(profile, "id");
 	if (!keep_records)
 		return types_read(
 		    call, draft->type, properties, &draft->records);
