@@ -10,9 +10,11 @@ import os
 import sys
 import time
 
+import azure.mgmt.privatedns.models
 import msal
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import (
+    ClientAuthenticationError,
     HttpResponseError,
     ResourceExistsError,
     ResourceNotFoundError,
@@ -55,6 +57,13 @@ class Credential:
         )
 
 
+class Forged:
+    """A token that nobody issued."""
+
+    def get_token(self, *_, **__):
+        return AccessToken("a.b.c", time.time() + 3600)
+
+
 def credential():
     return Credential("secret")
 
@@ -76,7 +85,7 @@ def private():
 
 
 def put(dns, name, *addresses, **more):
-    body = {"ttl": 300, "arecords": [{"ipv4_address": a} for a in addresses]}
+    body = {"ttl": 300, "a_records": [{"ipv4_address": a} for a in addresses]}
     return dns.record_sets.create_or_update(
         GROUP, ZONE, name, "A", body, **more
     )
@@ -128,34 +137,75 @@ def create_and_read():
     )
 
 
+# Of each type the member and an element; the public member of A and AAAA has
+# another name in the SDK than the private one.
+RECORDS = {
+    "A": ("a_records", {"ipv4_address": "20.0.0.1"}),
+    "AAAA": ("aaaa_records", {"ipv6_address": "2001:db8::1"}),
+    "CAA": ("caa_records", {"flags": 0, "tag": "issue", "value": "ca"}),
+    "CNAME": ("cname_record", {"cname": "target.example.net"}),
+    "MX": ("mx_records", {"preference": 10, "exchange": "mx.test"}),
+    "NS": ("ns_records", {"nsdname": "ns1.test"}),
+    "PTR": ("ptr_records", {"ptrdname": "a.test"}),
+    "SRV": (
+        "srv_records",
+        {"priority": 1, "weight": 2, "port": 3, "target": "a.test"},
+    ),
+    "TXT": ("txt_records", {"value": ["a\\;b", '"quoted"']}),
+}
+
+
+def check_type(models, kind, create, get):
+    """Write a set of the type, read the same, element by element."""
+    member, element = RECORDS[kind]
+    single = member.endswith("_record")
+    body = {member: element if single else [element]}
+    model = models.RecordSet(ttl=60, metadata={"owner": "sdk"}, **body)
+    made = create(model)
+    read = get()
+    assert made == read and made.ttl == 60, (made, read)
+    assert read.metadata == {"owner": "sdk"}, read
+    values = getattr(read, member)
+    (value,) = [values] if single else values
+    for name, text in element.items():
+        assert getattr(value, name) == text, (kind, value)
+
+
 def every_type():
     dns = public()
-    bodies = {
-        "AAAA": {"aaaa_records": [{"ipv6_address": "2001:db8::1"}]},
-        "CAA": {"caa_records": [{"flags": 0, "tag": "issue", "value": "ca"}]},
-        "CNAME": {"cname_record": {"cname": "target.example.net"}},
-        "MX": {"mx_records": [{"preference": 10, "exchange": "mx.test"}]},
-        "NS": {"ns_records": [{"nsdname": "ns1.test"}]},
-        "PTR": {"ptr_records": [{"ptrdname": "a.test"}]},
-        "SRV": {
-            "srv_records": [
-                {"priority": 1, "weight": 2, "port": 3, "target": "a.test"}
-            ]
-        },
-        "TXT": {"txt_records": [{"value": ["a\\;b", '"quoted"']}]},
-    }
-    for kind, body in bodies.items():
-        name = f"x-{kind.lower()}"
-        model = dict(body, ttl=60, metadata={"owner": "sdk"})
-        made = dns.record_sets.create_or_update(
-            GROUP, ZONE, name, kind, dns.models().RecordSet(**model)
-        )
-        read = dns.record_sets.get(GROUP, ZONE, name, kind)
-        assert made == read and read.metadata == {"owner": "sdk"}, read
-        (member,) = body
-        assert getattr(read, member), (kind, read)
-    (txt,) = dns.record_sets.get(GROUP, ZONE, "x-txt", "TXT").txt_records
-    assert txt.value == ["a\\;b", '"quoted"'], txt
+    sets = dns.record_sets
+    for kind in RECORDS:
+        for name in ("x-" + kind.lower(), "*." + kind.lower()):
+            if kind == "NS" and name.startswith("*"):
+                continue
+            where = (GROUP, ZONE, name, kind)
+            check_type(
+                dns.models(), kind,
+                lambda model: sets.create_or_update(*where, model),
+                lambda: sets.get(*where),
+            )
+    check_type(
+        dns.models(), "TXT",
+        lambda model: sets.create_or_update(GROUP, ZONE, "@", "TXT", model),
+        lambda: sets.get(GROUP, ZONE, "@", "TXT"),
+    )
+    soa = sets.get(GROUP, ZONE, "@", "SOA").soa_record
+    assert soa.email == "azuredns-hostmaster.microsoft.com", soa
+    assert soa.serial_number == 1 and soa.minimum_ttl == 300, soa
+
+
+def aliases():
+    dns = public()
+    target = (
+        f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers"
+        "/Microsoft.Network/publicIPAddresses/ip"
+    )
+    made = dns.record_sets.create_or_update(
+        GROUP, ZONE, "@", "A", {"ttl": 60, "target_resource": {"id": target}}
+    )
+    assert made.target_resource.id == target and made.a_records is None, made
+    plain = put(dns, "@", "20.0.0.1")
+    assert plain.target_resource.id is None, plain
 
 
 def conditional_update():
@@ -225,6 +275,34 @@ def conflicts():
     )
 
 
+def errors():
+    """What a caller without role, token or zone meets."""
+    dns = public()
+    refused(
+        ResourceNotFoundError, 404, "ParentResourceNotFound",
+        dns.record_sets.get, GROUP, "absent.test", "www", "A",
+    )
+    refused(
+        ResourceNotFoundError, 404, "ResourceGroupNotFound",
+        list, dns.zones.list_by_resource_group("none"),
+    )
+    stranger = DnsManagementClient(Forged(), SUBSCRIPTION, **options())
+    refused(
+        ClientAuthenticationError, 401, "InvalidAuthenticationToken",
+        stranger.record_sets.get, GROUP, ZONE, "@", "SOA",
+    )
+
+
+def suffix():
+    dns = public()
+    for name in ("sub", "a.sub", "b.a.sub", "asub"):
+        put(dns, name, "20.0.0.1")
+    listed = dns.record_sets.list_all_by_dns_zone(
+        GROUP, ZONE, record_set_name_suffix="sub"
+    )
+    assert [s.name for s in listed] == ["a.sub", "b.a.sub"]
+
+
 def private_zones():
     dns = private()
     (zone,) = dns.private_zones.list()
@@ -262,6 +340,47 @@ def private_records():
         GROUP, PRIVATE, top=1)]
     assert listed == [("@", "SOA"), ("db", "A")], listed
     sets.delete(GROUP, PRIVATE, "A", "db", if_match=made.etag)
+
+
+def private_types():
+    dns = private()
+    sets = dns.record_sets
+    models = azure.mgmt.privatedns.models
+    for kind in RECORDS:
+        if kind in ("CAA", "NS"):
+            continue
+        where = (GROUP, PRIVATE, kind, "x-" + kind.lower())
+        check_type(
+            models, kind,
+            lambda model: sets.create_or_update(*where, model),
+            lambda: sets.get(*where),
+        )
+    names = [s.name for s in sets.list(GROUP, PRIVATE, top=2)]
+    assert names == ["@"] + sorted(
+        "x-" + k.lower() for k in RECORDS if k not in ("CAA", "NS")
+    ), names
+    (one,) = sets.list_by_type(GROUP, PRIVATE, "MX")
+    merged = sets.update(
+        GROUP, PRIVATE, "MX", one.name, {"ttl": 5}, if_match=one.etag
+    )
+    assert merged.ttl == 5 and merged.mx_records == one.mx_records, merged
+
+
+def private_links():
+    dns = private()
+    links = dns.virtual_network_links
+    body = {
+        "location": "global",
+        "registration_enabled": True,
+        "virtual_network": {"id": "/subscriptions/s/virtualNetworks/v"},
+    }
+    made = links.begin_create_or_update(
+        GROUP, PRIVATE, "link", body, polling_interval=0
+    ).result()
+    assert made.virtual_network_link_state == "Completed", made
+    assert [k.name for k in links.list(GROUP, PRIVATE)] == ["link"]
+    links.begin_delete(GROUP, PRIVATE, "link", polling_interval=0).result()
+    assert not list(links.list(GROUP, PRIVATE))
 
 
 if __name__ == "__main__":
