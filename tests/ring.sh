@@ -32,6 +32,7 @@ await() {
 start() {
 	name=$1
 	shift
+	: >"$WORK/$name.out" # now: nobody may read what an earlier one said
 	# fd 3 is bats's own: a child that holds it would hold the test run.
 	"$@" >"$WORK/$name.out" 2>"$WORK/$name.err" 3>&- &
 	eval "${name}_pid=$!"
