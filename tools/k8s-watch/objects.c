@@ -9,10 +9,31 @@
  */
 #include "objects.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Bytes collected before they are written, within one piece of an answer. */
 #define OUT_BYTES_MAX 65536
+
+/*
+ * What was last said about an object: enough to tell a repetition from a
+ * change, another object of the same name, an answer older than what was said,
+ * and after a list what is no longer there.
+ */
+struct said {
+	uint64_t content; /* hash of what was said */
+	uint64_t version; /* resourceVersion, 0 if it is no number */
+	uint32_t uid;     /* hash */
+	bool is_seen;     /* since objects_begin */
+};
+
+void
+objects_init(struct objects *objects, const struct resource *resource,
+    struct line_writer *out)
+{
+	*objects = (struct objects){ .resource = resource, .out = out };
+	table_init(&objects->said, sizeof(struct said), NULL);
+}
 
 uint64_t
 objects_version(struct span version)
@@ -112,13 +133,16 @@ take(struct objects *objects, struct span object, struct identity *identity,
 	return true;
 }
 
-static struct store_state
-state_of(const struct objects *objects, const struct identity *identity)
+static struct said
+said_of(const struct objects *objects, const struct identity *identity)
 {
-	return (struct store_state){
-		.content = store_hash(objects->pruned.data, objects->pruned.n),
+	return (struct said){
+		.content = text_hash(
+		    TEXT_HASH, objects->pruned.data, objects->pruned.n),
 		.version = objects_version(identity->version),
-		.uid = (uint32_t)store_hash(identity->uid.at, identity->uid.n),
+		.uid = (uint32_t)text_hash(
+		    TEXT_HASH, identity->uid.at, identity->uid.n),
+		.is_seen = true,
 	};
 }
 
@@ -126,25 +150,25 @@ bool
 objects_put(struct objects *objects, struct span object, struct error *err)
 {
 	struct identity identity;
-	struct store_state state;
+	struct said *said;
+	struct said before;
+	bool added;
 
 	if (!take(objects, object, &identity, err))
 		return false;
-	state = state_of(objects, &identity);
-	switch (store_put(&objects->store, objects->key.data, &state)) {
-	case STORE_REPLACED:
+	said = table_put(&objects->said, objects->key.data, &added);
+	before = *said;
+	*said = said_of(objects, &identity);
+	if (added) {
+		say(objects, MESSAGE_ADDED, &identity);
+	} else if (before.uid != said->uid) {
 		say_identity(objects, MESSAGE_DELETED, objects->key.data, NULL);
 		say(objects, MESSAGE_ADDED, &identity);
-		break;
-	case STORE_ADDED:
-		say(objects, MESSAGE_ADDED, &identity);
-		break;
-	case STORE_CHANGED:
+	} else if (before.version > said->version && said->version != 0) {
+		before.is_seen = true;
+		*said = before; /* older than what was said */
+	} else if (before.content != said->content) {
 		say(objects, MESSAGE_MODIFIED, &identity);
-		break;
-	case STORE_SAME:
-	case STORE_OLDER:
-		break;
 	}
 	return true;
 }
@@ -153,35 +177,55 @@ bool
 objects_drop(struct objects *objects, struct span object, struct error *err)
 {
 	struct identity identity;
+	const struct said *said;
 
 	if (!take(objects, object, &identity, err))
 		return false;
-	if (store_drop(&objects->store, objects->key.data,
-		state_of(objects, &identity).uid))
-		say(objects, MESSAGE_DELETED, &identity);
+	said = table_find(&objects->said, objects->key.data);
+	/* Another object of the same name may be there already. */
+	if (said == NULL || said->uid != said_of(objects, &identity).uid)
+		return true;
+	(void)table_drop(&objects->said, objects->key.data);
+	say(objects, MESSAGE_DELETED, &identity);
 	return true;
 }
 
 void
 objects_begin(struct objects *objects)
 {
-	store_begin(&objects->store);
+	struct said *said;
+	size_t cursor = 0;
+
+	while ((said = table_next(&objects->said, &cursor)) != NULL)
+		said->is_seen = false;
 }
 
 void
 objects_end(struct objects *objects)
 {
-	uint32_t cursor = 0;
-	const char *key;
+	void **all = table_sorted(&objects->said);
+	size_t n = objects->said.n;
 
-	while (store_sweep(&objects->store, &cursor, &key))
+	for (size_t i = 0; i < n; i++) {
+		const struct said *said = all[i];
+		const char *key = table_key(said);
+
+		if (said->is_seen)
+			continue;
 		say_identity(objects, MESSAGE_DELETED, key, NULL);
+		(void)table_drop(&objects->said, key);
+	}
+	free(all);
 }
 
 void
 objects_forget_versions(struct objects *objects)
 {
-	store_forget_versions(&objects->store);
+	struct said *said;
+	size_t cursor = 0;
+
+	while ((said = table_next(&objects->said, &cursor)) != NULL)
+		said->version = 0;
 }
 
 void
@@ -208,7 +252,7 @@ objects_mark(const struct objects *objects, enum message_state state,
 void
 objects_done(struct objects *objects)
 {
-	store_done(&objects->store);
+	table_clear(&objects->said);
 	text_done(&objects->pruned);
 	text_done(&objects->key);
 }

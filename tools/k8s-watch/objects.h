@@ -15,7 +15,7 @@
 #include "line.h"
 #include "message.h"
 #include "resource.h"
-#include "store.h"
+#include "table.h"
 
 /* The annotation of the bookmark behind all objects, here and in a watch. */
 #define OBJECTS_INITIAL_END "k8s.io/initial-events-end"
@@ -25,10 +25,14 @@ struct objects {
 	struct line_writer *out;
 	const char *kind;        /* as the server names it */
 	const char *api_version; /* of the objects: "GROUP/VERSION" */
-	struct store store;
+	struct table said;  /* "NAMESPACE/NAME" as JSON text -> struct said */
 	struct text pruned; /* of the object at hand */
 	struct text key;
 };
+
+/* Nothing was said; resource and out are borrowed. */
+void objects_init(struct objects *objects, const struct resource *resource,
+    struct line_writer *out);
 
 /* Say ADDED or MODIFIED if the object is news. false: it is none of ours, or
  * no object at all. */

@@ -283,8 +283,7 @@ watch_init(struct watch *watch, struct session *session,
 		.resource = *resource,
 		.progress_ms = clock_ms(),
 	};
-	watch->objects.resource = &watch->resource;
-	watch->objects.out = &session->out;
+	objects_init(&watch->objects, &watch->resource, &session->out);
 	watch->phase = WATCH_DISCOVER;
 	if (discovery_begin(&watch->discovery, &watch->resource))
 		watch->phase = WATCH_STREAM;
