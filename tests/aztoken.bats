@@ -354,6 +354,28 @@ claim() {
 	[ "$output" = 0 ]
 }
 
+# No network: the choice comes before it.
+@test "the table of identities in docs/operating.md is true" {
+	local json way status rows=0
+	export EXTERNAL_DNS_AUTHORITY_HOST=http://127.0.0.1:1 EXTERNAL_DNS_IMDS_ENDPOINT=http://127.0.0.1:1
+	while IFS='|' read -r _ json way _; do
+		json=${json#*\`} way=${way// /}
+		azure_json "${json%\`*}"
+		status=0
+		"$BIN/aztoken" --check >out 2>err || status=$?
+		case $way in
+		exit2) [ "$status" = 2 ] && grep -qE '^FAIL (file|identity)' out ;;
+		*) grep -q "^ok   identity   $way: " out ;;
+		esac || {
+			echo "$json is not $way:"
+			cat out
+			return 1
+		}
+		rows=$((rows + 1))
+	done < <(grep '^| `{' "$ROOT/docs/operating.md")
+	[ "$rows" -ge 18 ]
+}
+
 @test "check: a set-up that works" {
 	federated
 	"$BIN/aztoken" --check >out
