@@ -40,6 +40,10 @@ load kube
 	[ "$(asked limit=500)" = 0 ]
 }
 
+@test "k8s-watch: cuts, with lists that are streamed now and then, lose nothing" {
+	cut_and_churn compact
+}
+
 # Row 48.
 @test "k8s-watch: a streaming list without its end becomes a list of pages" {
 	service a

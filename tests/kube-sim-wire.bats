@@ -347,3 +347,18 @@ start_watch() {
 		"$BATS_TEST_TMPDIR/kube-sim/log")" = \
 		'["GET","/api/v1/namespaces/default/services","limit=3",200]' ]
 }
+
+@test "each test that the tables of the README files name is there" {
+	local named=$BATS_TEST_TMPDIR/named
+	sed -n '/^## kube-sim: the faults/,$s/^| [0-9].*| \(`.*\) |$/\1/p' tests/sim/README.md |
+		grep -o '`[^`]*`' | tr -d '`' | sed 's/^/@test "k8s-watch: /' >"$named"
+	sed -n '/^## What of an API/,$s/^|.*| \(`[a-z].*`\) |$/\1/p' tests/sim/kube-sim/README.md |
+		grep -o '`[^`]*`' | tr -d '`' | grep -v '\.bats$' | sed 's/^/@test "/' >>"$named"
+	[ "$(wc -l <"$named")" -gt 90 ]
+	while IFS= read -r name; do
+		grep -qF "$name\" {" tests/k8s-watch*.bats tests/kube-sim*.bats || {
+			echo "not there: $name"
+			return 1
+		}
+	done <"$named"
+}

@@ -13,6 +13,13 @@ kube_setup() {
 	out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
 }
 
+# kube_restart ARG...: another one, empty.
+kube_restart() {
+	stop_sims
+	rm -r "$BATS_TEST_TMPDIR/pids" "$BATS_TEST_TMPDIR/kube-sim"
+	kube_setup "$@"
+}
+
 teardown() {
 	stop_sims
 }
@@ -110,4 +117,20 @@ go_away() {
 	control 'fault?resource=services&verb=watch&status=503'
 	control reset
 	wait_for "$err" 'asked again'
+}
+
+# cut_and_churn [CONTROL]: services come, change and go while connections are
+# cut at any byte; now and then CONTROL is done.
+cut_and_churn() {
+	start_watch services:metadata.annotations
+	complete
+	for i in $(seq "${AZDNS_TEST_CUTS:-40}"); do
+		service "s$((i % 7))" "host$i"
+		[ $((i % 5)) != 0 ] || remove "s$((i % 7))"
+		[ $((i % 9)) != 0 ] || control "${1-clear}"
+		control "watch?cut-bytes=$((RANDOM % 3000 + 1))"
+		control reset
+	done
+	control 'watch?cut-bytes=0'
+	settle 1
 }
