@@ -132,16 +132,26 @@ connections() {
 	[ "$(connections "$port")" -ge 2 ]
 }
 
-# frozen PID...: nothing answers for a minute, then everything again.
+# Clock ticks of CPU that the watch has used.
+ticks() {
+	awk '{ print $14 + $15 }' "/proc/$watch_pid/stat"
+}
+
+# frozen PID...: nothing answers for a minute, then everything again, with a
+# hundred changes; waiting costs next to nothing.
 frozen() {
+	local before
+	before=$(ticks)
 	kill -STOP "$@"
 	shift_clocks 31
 	wait_for "$err" 'GET .*livez'
 	shift_clocks 50
 	wait_for "$err" 'warning: API server'
+	shift_clocks 60
+	[ $(($(ticks) - before)) -lt 30 ]
 	kill -CONT "$@"
+	control 'churn?plural=services&group=&count=100'
 	wait_for "$err" 'answers again'
-	service late
 	settle 1
 	[ "$(listed)" = 1 ]
 }

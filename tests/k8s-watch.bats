@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# k8s-watch against kube-sim: what the cluster says comes out once, and no
+# k8s-watch against kube-sim: what the cluster says comes out once; no
 # fault of server or network takes an object away that is still there.
 
 bats_require_minimum_version 1.5.0
@@ -29,6 +29,17 @@ setup() {
 	[ "$(grep -c '"name":"a"' "$out")" = 1 ]
 	cat "$out"
 	! grep -q 'managedFields\|"spec"\|resourceVersion":"[0-9]*","uid' "$out"
+}
+
+@test "k8s-watch: copies of an object that others keep in it are not kept" {
+	control object '{"apiVersion":"v1","kind":"Service","metadata":{"namespace":"default",
+		"name":"a","managedFields":[{"manager":"helm","fieldsV1":{}}],"annotations":{"hostname":"h",
+		"kubectl.kubernetes.io/last-applied-configuration":"{}"}},"spec":{}}'
+	run -0 "$BIN/k8s-watch" --once services:metadata.annotations
+	grep -q '"annotations":{"hostname":"h"}' <<<"$output"
+	run -0 "$BIN/k8s-watch" --once services
+	grep -q last-applied <<<"$output"
+	! grep -q managedFields <<<"$output"
 }
 
 @test "k8s-watch: a namespace is all that is listed" {
@@ -448,8 +459,7 @@ no_event() {
 	for i in $(seq 20); do service "s$i" "$(printf '%02000d' "$i")"; done
 	mkfifo "$fifo"
 	exec 4<>"$fifo"
-	"$BIN/k8s-watch" --log-level=debug services:metadata.annotations \
-		>"$fifo" 2>"$err" 3>&- 4>&- &
+	"$BIN/k8s-watch" --log-level=debug services:metadata.annotations >"$fifo" 2>"$err" 3>&- 4>&- &
 	watch_pid=$!
 	echo "$watch_pid" >>"$BATS_TEST_TMPDIR/pids"
 	wait_for "$err" complete

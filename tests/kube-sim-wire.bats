@@ -352,7 +352,7 @@ start_watch() {
 	local named=$BATS_TEST_TMPDIR/named
 	sed -n '/^## kube-sim: the faults/,$s/^| [0-9].*| \(`.*\) |$/\1/p' tests/sim/README.md |
 		grep -o '`[^`]*`' | tr -d '`' | sed 's/^/@test "k8s-watch: /' >"$named"
-	sed -n '/^## What of an API/,$s/^|.*| \(`[a-z].*`\) |$/\1/p' tests/sim/kube-sim/README.md |
+	sed -n '/^## What of an API/,$s/^|.*| \(`[^|]*`\) |$/\1/p' tests/sim/kube-sim/README.md |
 		grep -o '`[^`]*`' | tr -d '`' | grep -v '\.bats$' | sed 's/^/@test "/' >>"$named"
 	[ "$(wc -l <"$named")" -gt 90 ]
 	while IFS= read -r name; do
