@@ -238,45 +238,50 @@ group_add(struct index_group *group, struct stored *stored)
 }
 
 static void
-group_remove(struct index_group *group, const struct stored *stored)
+join_group(struct index *index, const struct kind *kind, struct stored *stored,
+    const char *what)
 {
-	for (size_t i = 0; i < group->n; i++)
-		if (group->items[i] == stored) {
-			group->items[i] = group->items[--group->n];
-			return;
-		}
+	struct index_group *group = kind->lazy
+					? table_find(&index->groups, what)
+					: table_put(&index->groups, what, NULL);
+
+	if (group != NULL)
+		group_add(group, stored);
 }
 
 static void
-join_groups(struct index *index, const struct kind *kind, struct stored *stored,
-    const struct strlist *groups)
+leave_group(struct index *index, const struct kind *kind, struct stored *stored,
+    const char *what)
 {
-	for (size_t i = 0; i < groups->n; i++) {
-		struct index_group *group =
-		    kind->lazy
-			? table_find(&index->groups, groups->items[i])
-			: table_put(&index->groups, groups->items[i], NULL);
+	struct index_group *group = table_find(&index->groups, what);
+	size_t i = 0;
 
-		if (group != NULL)
-			group_add(group, stored);
-	}
+	if (group == NULL)
+		return;
+	while (group->items[i] != stored)
+		i++;
+	group->items[i] = group->items[--group->n];
+	/* An empty group that was made for somebody who asked is known to be
+	 * empty only as long as it is there. */
+	if (group->n == 0 && !kind->lazy)
+		table_drop(&index->groups, what);
 }
 
+/* A fact came or goes: whoever asked for it or its groups is stale. */
 static void
-leave_groups(struct index *index, const struct kind *kind,
-    const struct stored *stored, const struct strlist *groups)
+regroup(struct index *index, const struct kind *kind, struct stored *stored,
+    void (*change)(struct index *index, const struct kind *kind,
+	struct stored *stored, const char *what),
+    struct arena *arena, struct stale *stale)
 {
-	for (size_t i = 0; i < groups->n; i++) {
-		struct index_group *group =
-		    table_find(&index->groups, groups->items[i]);
+	struct strlist groups = groups_of(kind, stored, arena);
 
-		if (group == NULL)
-			continue;
-		group_remove(group, stored);
-		/* An empty group that was made for somebody who asked is
-		 * known to be empty only as long as it is there. */
-		if (group->n == 0 && !kind->lazy)
-			table_drop(&index->groups, groups->items[i]);
+	make_stale(index,
+	    arena_format(arena, "%s/%s", kind->resource, table_key(stored)),
+	    arena, stale);
+	for (size_t i = 0; i < groups.n; i++) {
+		change(index, kind, stored, groups.items[i]);
+		make_stale(index, groups.items[i], arena, stale);
 	}
 }
 
@@ -300,29 +305,16 @@ gather_group(struct ask *ask, const struct kind *kind, const char *what)
 
 /* -- facts ----------------------------------------------------------------- */
 
-static void
-tell(struct index *index, const char *what, const struct strlist *groups,
-    struct arena *arena, struct stale *stale)
-{
-	make_stale(index, what, arena, stale);
-	for (size_t i = 0; i < groups->n; i++)
-		make_stale(index, groups->items[i], arena, stale);
-}
-
 void
 index_drop(struct index *index, const struct kind *kind, const char *key,
     struct arena *arena, struct stale *stale)
 {
 	struct index_kind *found = kind_of(index, kind);
 	struct stored *stored = table_find(&found->facts, key);
-	struct strlist groups;
 
 	if (stored == NULL)
 		return;
-	groups = groups_of(kind, stored, arena);
-	leave_groups(index, kind, stored, &groups);
-	tell(index, arena_format(arena, "%s/%s", kind->resource, key), &groups,
-	    arena, stale);
+	regroup(index, kind, stored, leave_group, arena, stale);
 	table_drop(&found->facts, key);
 }
 
@@ -335,38 +327,11 @@ key_of(struct arena *arena, jv object)
 	    json_str_at(object, "metadata", "name"));
 }
 
-static void
-replace(struct index *index, const struct kind *kind, const char *key,
-    struct text *bytes, struct arena *arena)
+static bool
+is_same(const struct stored *stored, const struct text *bytes)
 {
-	struct index_kind *found = kind_of(index, kind);
-	struct stored *stored = table_put(&found->facts, key, NULL);
-	struct strlist groups;
-
-	if (stored->bytes != NULL) {
-		groups = groups_of(kind, stored, arena);
-		leave_groups(index, kind, stored, &groups);
-		free(stored->bytes);
-	}
-	stored->bytes = heap_copy_n(text_str(bytes), bytes->n);
-	stored->n = (uint32_t)bytes->n;
-	groups = groups_of(kind, stored, arena);
-	join_groups(index, kind, stored, &groups);
-}
-
-/* Who had looked at the fact as it is now. */
-static void
-tell_present(struct index *index, const struct kind *kind, const char *key,
-    struct arena *arena, struct stale *stale)
-{
-	struct index_kind *found = kind_of(index, kind);
-	const struct stored *stored = table_find(&found->facts, key);
-	struct strlist groups = { 0 };
-
-	if (stored != NULL)
-		groups = groups_of(kind, stored, arena);
-	tell(index, arena_format(arena, "%s/%s", kind->resource, key), &groups,
-	    arena, stale);
+	return stored != NULL && stored->n == bytes->n &&
+	       memcmp(stored->bytes, text_str(bytes), bytes->n) == 0;
 }
 
 void
@@ -375,18 +340,21 @@ index_put(struct index *index, const struct kind *kind, jv object,
 {
 	struct index_kind *found = kind_of(index, kind);
 	const char *key = key_of(arena, object);
-	const struct stored *stored = table_find(&found->facts, key);
 	struct text bytes = { 0 };
+	struct stored *stored;
+	bool is_there;
 
 	if (found->closed)
 		return;
-	if (!kind->pack(index->config, object, &bytes)) {
+	is_there = kind->pack(index->config, object, &bytes);
+	if (!is_there || !is_same(table_find(&found->facts, key), &bytes)) {
 		index_drop(index, kind, key, arena, stale);
-	} else if (stored == NULL || stored->n != bytes.n ||
-		   memcmp(stored->bytes, text_str(&bytes), bytes.n) != 0) {
-		tell_present(index, kind, key, arena, stale);
-		replace(index, kind, key, &bytes, arena);
-		tell_present(index, kind, key, arena, stale);
+		if (is_there) {
+			stored = table_put(&found->facts, key, NULL);
+			stored->bytes = heap_copy_n(text_str(&bytes), bytes.n);
+			stored->n = (uint32_t)bytes.n;
+			regroup(index, kind, stored, join_group, arena, stale);
+		}
 	}
 	text_done(&bytes);
 }
