@@ -85,15 +85,6 @@ annotations_list(const struct config *config, jv object, const char *key,
 	return annotations_split(annotations_get(config, object, key), arena);
 }
 
-void
-annotations_add(const struct config *config, jv object, const char *key,
-    struct arena *arena, struct strlist *list)
-{
-	struct strlist items = annotations_list(config, object, key, arena);
-
-	strlist_add_all(list, arena, &items);
-}
-
 /* Seconds of a plain integer or a duration; false: neither, or no TTL. */
 static bool
 ttl_seconds(const char *text, int64_t *ttl_s)

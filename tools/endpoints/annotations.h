@@ -20,6 +20,9 @@ struct arena;
 struct config;
 struct claim_draft;
 
+#define ANNOTATION_KOPS_EXTERNAL "dns.alpha.kubernetes.io/external"
+#define ANNOTATION_KOPS_INTERNAL "dns.alpha.kubernetes.io/internal"
+
 /* The value of a key, or NULL. */
 const char *annotations_get(
     const struct config *config, jv object, const char *key);
@@ -33,10 +36,6 @@ const char *annotations_raw(jv object, const char *name);
  */
 struct strlist annotations_list(const struct config *config, jv object,
     const char *key, struct arena *arena);
-
-/* Append those items to a list. */
-void annotations_add(const struct config *config, jv object, const char *key,
-    struct arena *arena, struct strlist *list);
 
 /* The items of a text of that form. */
 struct strlist annotations_split(const char *text, struct arena *arena);

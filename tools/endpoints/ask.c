@@ -71,6 +71,31 @@ ask_template(
 	return list;
 }
 
+void
+ask_add_texts(struct strlist *list, struct arena *arena, jv array)
+{
+	jv item;
+
+	for (int i = 0; json_item(array, i, &item); i++)
+		strlist_add(list, arena, json_str(item));
+}
+
+struct strlist
+ask_balancers(struct ask *ask)
+{
+	jv balancers =
+	    json_at(ask->object, "status", "loadBalancer", "ingress");
+	struct strlist targets = { 0 };
+	jv balancer;
+
+	for (int i = 0; json_item(balancers, i, &balancer); i++) {
+		strlist_add(&targets, ask->arena, json_str_at(balancer, "ip"));
+		strlist_add(
+		    &targets, ask->arena, json_str_at(balancer, "hostname"));
+	}
+	return targets;
+}
+
 /* Pairs carry neither TTL nor label: external-dns says so. */
 static void
 claim_pair(struct ask *ask, const char *pair)

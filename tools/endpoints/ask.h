@@ -21,4 +21,10 @@ bool ask_evaluate(struct ask *ask);
 struct strlist ask_template(
     struct ask *ask, const struct template *template, const char *option);
 
+/* Append the texts of a JSON array, and nothing else of it. */
+void ask_add_texts(struct strlist *list, struct arena *arena, jv array);
+
+/* The addresses and host names of status.loadBalancer. */
+struct strlist ask_balancers(struct ask *ask);
+
 #endif

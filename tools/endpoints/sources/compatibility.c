@@ -26,8 +26,6 @@
 
 #define MATE_NAME     "zalando.org/dnsname"
 #define MOLECULE_NAME "domainName"
-#define KOPS_EXTERNAL "dns.alpha.kubernetes.io/external"
-#define KOPS_INTERNAL "dns.alpha.kubernetes.io/internal"
 
 static void
 claim_all(struct ask *ask, const char *names, const struct strlist *targets)
@@ -41,7 +39,7 @@ claim_all(struct ask *ask, const char *names, const struct strlist *targets)
 static void
 claim_mate(struct ask *ask)
 {
-	struct strlist targets = service_balancers(ask);
+	struct strlist targets = ask_balancers(ask);
 
 	claim_host(
 	    ask->draft, annotations_raw(ask->object, MATE_NAME), &targets);
@@ -52,7 +50,7 @@ claim_molecule(struct ask *ask)
 {
 	const char *label =
 	    json_str_at(ask->object, "metadata", "labels", "dns");
-	struct strlist targets = service_balancers(ask);
+	struct strlist targets = ask_balancers(ask);
 
 	if (text_equal(label, "route53"))
 		claim_all(
@@ -93,9 +91,11 @@ static void
 claim_kops(struct ask *ask)
 {
 	const char *type = json_str_at(ask->object, "spec", "type");
-	const char *external = annotations_raw(ask->object, KOPS_EXTERNAL);
-	const char *internal = annotations_raw(ask->object, KOPS_INTERNAL);
-	struct strlist balancers = service_balancers(ask);
+	const char *external =
+	    annotations_raw(ask->object, ANNOTATION_KOPS_EXTERNAL);
+	const char *internal =
+	    annotations_raw(ask->object, ANNOTATION_KOPS_INTERNAL);
+	struct strlist balancers = ask_balancers(ask);
 
 	if (text_equal(type, "LoadBalancer")) {
 		claim_all(ask, external, &balancers);

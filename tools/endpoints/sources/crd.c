@@ -71,18 +71,6 @@ tags_of(jv endpoint)
 	return NULL;
 }
 
-static struct strlist
-targets_of(struct ask *ask, jv endpoint)
-{
-	jv targets = json_at(endpoint, "targets");
-	struct strlist list = { 0 };
-	jv target;
-
-	for (int i = 0; json_item(targets, i, &target); i++)
-		strlist_add(&list, ask->arena, json_str(target));
-	return list;
-}
-
 /* An endpoint without type and targets gets both from the defaults. */
 static enum rtype
 rtype_of(const char *type, const struct strlist *targets)
@@ -97,10 +85,13 @@ claim_endpoint(struct ask *ask, jv endpoint)
 {
 	const char *name = json_str_at(endpoint, "dnsName");
 	const char *type = json_str_at(endpoint, "recordType");
-	struct strlist targets = targets_of(ask, endpoint);
-	enum rtype rtype = rtype_of(type, &targets);
-	const char *fault = find_fault(rtype, &targets);
+	struct strlist targets = { 0 };
+	const char *fault;
+	enum rtype rtype;
 
+	ask_add_texts(&targets, ask->arena, json_at(endpoint, "targets"));
+	rtype = rtype_of(type, &targets);
+	fault = find_fault(rtype, &targets);
 	if (name == NULL)
 		name = "";
 	if (json_is_present(json_at(endpoint, "setIdentifier")))

@@ -54,14 +54,9 @@ names_from_tls(jv spec, struct arena *arena, struct strlist *names)
 {
 	jv blocks = json_at(spec, "tls");
 	jv block;
-	jv host;
 
-	for (int i = 0; json_item(blocks, i, &block); i++) {
-		jv hosts = json_at(block, "hosts");
-
-		for (int j = 0; json_item(hosts, j, &host); j++)
-			strlist_add(names, arena, json_str(host));
-	}
+	for (int i = 0; json_item(blocks, i, &block); i++)
+		ask_add_texts(names, arena, json_at(block, "hosts"));
 }
 
 static struct strlist
@@ -71,6 +66,8 @@ names_of(struct ask *ask)
 	jv spec = json_at(ask->object, "spec");
 	const char *from =
 	    annotations_get(config, ask->object, "ingress-hostname-source");
+	struct strlist given =
+	    annotations_list(config, ask->object, "hostname", ask->arena);
 	struct strlist names = { 0 };
 
 	if (from == NULL || strcasecmp(from, "defined-hosts-only") == 0) {
@@ -81,28 +78,17 @@ names_of(struct ask *ask)
 	}
 	if ((from == NULL || strcasecmp(from, "annotation-only") == 0) &&
 	    !config->ignore_hostname)
-		annotations_add(
-		    config, ask->object, "hostname", ask->arena, &names);
+		strlist_add_all(&names, ask->arena, &given);
 	return names;
 }
 
 static struct strlist
 targets_of(struct ask *ask)
 {
-	jv balancers =
-	    json_at(ask->object, "status", "loadBalancer", "ingress");
 	struct strlist targets =
 	    annotations_list(ask->config, ask->object, "target", ask->arena);
-	jv balancer;
 
-	if (targets.n > 0)
-		return targets;
-	for (int i = 0; json_item(balancers, i, &balancer); i++) {
-		strlist_add(&targets, ask->arena, json_str_at(balancer, "ip"));
-		strlist_add(
-		    &targets, ask->arena, json_str_at(balancer, "hostname"));
-	}
-	return targets;
+	return targets.n > 0 ? targets : ask_balancers(ask);
 }
 
 static void

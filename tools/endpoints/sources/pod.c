@@ -22,9 +22,6 @@
 #include "json.h"
 #include "kinds.h"
 
-#define KOPS_EXTERNAL "dns.alpha.kubernetes.io/external"
-#define KOPS_INTERNAL "dns.alpha.kubernetes.io/internal"
-
 /* Ask for each name at the targets; pending: there may be some later. */
 static void
 claim_names(struct ask *ask, const struct strlist *names,
@@ -80,9 +77,9 @@ static void
 claim_kops(struct ask *ask)
 {
 	struct strlist external = annotations_split(
-	    annotations_raw(ask->object, KOPS_EXTERNAL), ask->arena);
+	    annotations_raw(ask->object, ANNOTATION_KOPS_EXTERNAL), ask->arena);
 	struct strlist internal = annotations_split(
-	    annotations_raw(ask->object, KOPS_INTERNAL), ask->arena);
+	    annotations_raw(ask->object, ANNOTATION_KOPS_INTERNAL), ask->arena);
 	struct strlist targets = pod_ip(ask);
 
 	claim_names(ask, &internal, &targets, true);

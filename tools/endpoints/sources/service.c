@@ -32,37 +32,12 @@
 #include "kinds.h"
 #include "text.h"
 
-static void
-add_all(struct strlist *list, struct arena *arena, jv texts)
-{
-	jv item;
-
-	for (int i = 0; json_item(texts, i, &item); i++)
-		strlist_add(list, arena, json_str(item));
-}
-
-struct strlist
-service_balancers(struct ask *ask)
-{
-	jv balancers =
-	    json_at(ask->object, "status", "loadBalancer", "ingress");
-	struct strlist targets = { 0 };
-	jv balancer;
-
-	for (int i = 0; json_item(balancers, i, &balancer); i++) {
-		strlist_add(&targets, ask->arena, json_str_at(balancer, "ip"));
-		strlist_add(
-		    &targets, ask->arena, json_str_at(balancer, "hostname"));
-	}
-	return targets;
-}
-
 static struct strlist
 external_ips(struct ask *ask)
 {
 	struct strlist targets = { 0 };
 
-	add_all(
+	ask_add_texts(
 	    &targets, ask->arena, json_at(ask->object, "spec", "externalIPs"));
 	return targets;
 }
@@ -96,7 +71,7 @@ load_balancer_host(struct ask *ask, const char *host)
 	struct strlist targets = external_ips(ask);
 
 	if (targets.n == 0)
-		targets = service_balancers(ask);
+		targets = ask_balancers(ask);
 	claim_or_wait(ask, host, &targets);
 }
 

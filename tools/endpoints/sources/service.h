@@ -15,7 +15,4 @@ void nodeport_host(struct ask *ask, const char *host);
 /* The names and addresses of --compatibility. */
 void compatibility_claim(struct ask *ask);
 
-/* The addresses of status.loadBalancer. */
-struct strlist service_balancers(struct ask *ask);
-
 #endif
