@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "line.h"
+#include "log.h"
 
 #define FILL_BYTES 65536
 #define BUFFER_IDLE_MAX \
@@ -59,8 +60,8 @@ line_fill(struct line_reader *reader, struct error *err)
 	if (n <= 0)
 		reader->ended = true;
 	if (n < 0)
-		return error_set(err, CAUSE_TEMPORARY, "%s: cannot read: %s",
-		    reader->name, strerror(errno));
+		return error_set(
+		    err, CAUSE_TEMPORARY, "cannot read: %s", strerror(errno));
 	reader->buffer.n += (size_t)n;
 	reader->buffer.data[reader->buffer.n] = '\0';
 	return true;
@@ -105,25 +106,15 @@ static enum line_state
 parse(
     struct line_reader *reader, const char *bytes, size_t n, struct error *err)
 {
-	struct error why;
+	bool good = n <= bytes_max(reader) ||
+		    error_set(err, CAUSE_INVALID, "longer than %zu bytes",
+			bytes_max(reader));
 
-	if (n > bytes_max(reader)) {
-		(void)error_set(err, CAUSE_INVALID,
-		    "%s: line %llu is longer than %zu bytes", reader->name,
-		    (unsigned long long)reader->number, bytes_max(reader));
-		return LINE_BAD;
-	}
-	if (!json_parse(bytes, n, &reader->value, &why)) {
-		(void)error_set(err, CAUSE_INVALID, "%s: line %llu: %s",
-		    reader->name, (unsigned long long)reader->number, why.text);
-		return LINE_BAD;
-	}
-	reader->has_value = true;
-	if (json_is_object(reader->value))
-		return LINE_READY;
-	(void)error_set(err, CAUSE_INVALID, "%s: line %llu is no JSON object",
-	    reader->name, (unsigned long long)reader->number);
-	return LINE_BAD;
+	good = good && json_parse(bytes, n, &reader->value, err);
+	reader->has_value = good;
+	good = good && (json_is_object(reader->value) ||
+			   error_set(err, CAUSE_INVALID, "no JSON object"));
+	return good ? LINE_READY : LINE_BAD;
 }
 
 /* The state when no whole line is there. */
@@ -179,6 +170,13 @@ line_read(struct line_reader *reader, jv *value, struct error *err)
 		if (!line_fill(reader, err))
 			return LINE_BAD;
 	return state;
+}
+
+void
+line_die(const struct line_reader *reader, const struct error *err)
+{
+	log_die(STATUS_UNMET, "%s: line %llu: %s", reader->name,
+	    (unsigned long long)reader->number, err->text);
 }
 
 bool

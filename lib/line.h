@@ -59,6 +59,13 @@ enum line_state line_next(
 enum line_state line_read(
     struct line_reader *reader, jv *value, struct error *err);
 
+/*
+ * End the process with STATUS_UNMET, saying which line of which stream is bad
+ * and why: the contract between the programs is broken.
+ */
+_Noreturn void line_die(
+    const struct line_reader *reader, const struct error *err);
+
 struct line_writer {
 	int fd;
 	struct text buffer;

@@ -98,20 +98,13 @@ start(struct loop *loop, const struct config *config, struct arena *arena)
 static void
 on_line(struct loop *loop, jv line)
 {
-	enum message_type type = message_type(line);
 	struct change change;
 	struct error err;
 
-	if (type == MESSAGE_SKIP)
+	if (message_type(line) == MESSAGE_SKIP)
 		return; /* plan has said it already */
-	if (type != MESSAGE_CREATE && type != MESSAGE_UPDATE &&
-	    type != MESSAGE_DELETE)
-		log_die(STATUS_UNMET,
-		    "changes: line %llu: not a CREATE, UPDATE, DELETE or SKIP",
-		    (unsigned long long)loop->in.number);
 	if (!message_decode_change(&loop->in.arena, line, &change, &err))
-		log_die(STATUS_UNMET, "changes: line %llu: %s",
-		    (unsigned long long)loop->in.number, err.text);
+		line_die(&loop->in, &err);
 	apply_put(&loop->apply, &change);
 }
 
@@ -127,8 +120,7 @@ take_lines(struct loop *loop)
 			on_line(loop, line);
 			continue;
 		case LINE_BAD:
-			log_die(STATUS_UNMET, "changes: line %llu: %s",
-			    (unsigned long long)loop->in.number, err.text);
+			line_die(&loop->in, &err);
 		case LINE_END:
 			loop->is_input_over = true;
 			return;
@@ -144,7 +136,7 @@ read_input(struct loop *loop)
 	struct error err;
 
 	if (!line_fill(&loop->in, &err))
-		log_die(STATUS_UNMET, "changes: %s", err.text);
+		line_die(&loop->in, &err);
 	take_lines(loop);
 }
 

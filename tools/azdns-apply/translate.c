@@ -119,8 +119,7 @@ next_line(struct line_reader *reader, jv *line)
 	enum line_state state = line_read(reader, line, &err);
 
 	if (state == LINE_BAD)
-		log_die(STATUS_UNMET, "line %llu: %s",
-		    (unsigned long long)reader->number, err.text);
+		line_die(reader, &err);
 	return state == LINE_READY;
 }
 
@@ -210,8 +209,7 @@ translate_encode(const struct config *config)
 		if (message_type(line) == MESSAGE_SKIP)
 			continue;
 		if (!message_decode_change(&reader.arena, line, &change, &err))
-			log_die(STATUS_UNMET, "line %llu: %s",
-			    (unsigned long long)reader.number, err.text);
+			line_die(&reader, &err);
 		ok &= encode_change(&writer, &zones, &change);
 	}
 	ok &= line_flush(&writer);

@@ -31,7 +31,7 @@ refill(struct line_reader *reader, struct line_writer *writer)
 	if (!line_flush(writer))
 		log_die(STATUS_UNMET, "endpoints: the reader is gone");
 	if (!line_fill(reader, &err))
-		log_die(STATUS_UNMET, "objects: %s", err.text);
+		line_die(reader, &err);
 }
 
 static void
@@ -43,8 +43,7 @@ take_line(struct evaluator *evaluator, struct line_reader *reader, jv value)
 			: evaluate_line(evaluator, value, &reader->arena, &err);
 
 	if (!good)
-		log_die(STATUS_UNMET, "objects: line %llu: %s",
-		    (unsigned long long)reader->number, err.text);
+		line_die(reader, &err);
 }
 
 /* Everything until the end of input. */
@@ -63,7 +62,7 @@ take_all(struct evaluator *evaluator, struct line_reader *reader)
 			refill(reader, evaluator->writer);
 			break;
 		case LINE_BAD:
-			log_die(STATUS_UNMET, "objects: %s", err.text);
+			line_die(reader, &err);
 		case LINE_END:
 			return;
 		}

@@ -27,47 +27,43 @@ struct streams {
 	struct line_writer changes;
 };
 
-/* All lines that are in the buffer. */
-static bool
-take_lines(struct plan *plan, struct line_reader *reader, read_line *take,
-    struct error *err)
+static void
+take(struct plan *plan, struct line_reader *reader, read_line *read, jv line)
 {
-	enum line_state state;
-	jv line;
+	struct error err;
 
-	while ((state = line_next(reader, &line, err)) == LINE_READY)
-		if (!take(plan, reader, line, err))
-			return false;
-	return state != LINE_BAD;
+	if (!read(plan, reader, line, &err))
+		line_die(reader, &err);
 }
 
-static bool
-take_all(struct plan *plan, struct line_reader *reader, read_line *take)
+/* All lines until the end. */
+static void
+take_all(struct plan *plan, struct line_reader *reader, read_line *read)
 {
-	struct error err = { 0 };
+	struct error err;
 	enum line_state state;
 	jv line;
 
 	while ((state = line_read(reader, &line, &err)) == LINE_READY)
-		if (!take(plan, reader, line, &err))
-			break;
-	if (state == LINE_END)
-		return true;
-	log_error("%s: line %llu: %s", reader->name,
-	    (unsigned long long)reader->number, err.text);
-	return false;
+		take(plan, reader, read, line);
+	if (state == LINE_BAD)
+		line_die(reader, &err);
 }
 
-static bool
-take_ready(struct plan *plan, struct line_reader *reader, read_line *take)
+/* All lines that come with one read(2). */
+static void
+take_ready(struct plan *plan, struct line_reader *reader, read_line *read)
 {
-	struct error err = { 0 };
+	struct error err;
+	enum line_state state;
+	jv line;
 
-	if (line_fill(reader, &err) && take_lines(plan, reader, take, &err))
-		return true;
-	log_error("%s: line %llu: %s", reader->name,
-	    (unsigned long long)reader->number, err.text);
-	return false;
+	if (!line_fill(reader, &err))
+		line_die(reader, &err);
+	while ((state = line_next(reader, &line, &err)) == LINE_READY)
+		take(plan, reader, read, line);
+	if (state == LINE_BAD)
+		line_die(reader, &err);
 }
 
 static bool
@@ -112,12 +108,10 @@ turn(struct plan *plan, struct streams *streams)
 
 	if (poll(fds, COUNT(fds), -1) < 0)
 		return true;
-	if (fds[0].revents != 0 &&
-	    !take_ready(plan, &streams->records, records_read))
-		return false;
-	if (fds[1].revents != 0 &&
-	    !take_ready(plan, &streams->claims, claims_read))
-		return false;
+	if (fds[0].revents != 0)
+		take_ready(plan, &streams->records, records_read);
+	if (fds[1].revents != 0)
+		take_ready(plan, &streams->claims, claims_read);
 	plan->input_ended = streams->claims.ended;
 	make_pass(plan);
 	if ((fds[2].revents & (POLLOUT | POLLERR)) != 0) {
@@ -179,9 +173,8 @@ run_ring(struct plan *plan, const struct loop *loop, struct streams *streams)
 static enum status
 run_review(struct plan *plan, const struct loop *loop, struct streams *streams)
 {
-	if (!take_all(plan, &streams->records, records_read) ||
-	    !take_all(plan, &streams->claims, claims_read))
-		return STATUS_UNMET;
+	take_all(plan, &streams->records, records_read);
+	take_all(plan, &streams->claims, claims_read);
 	plan->input_ended = true;
 	if (is_voided(plan))
 		return STATUS_UNMET;
