@@ -136,6 +136,19 @@ run_examples() {
 				return 1
 			}
 		done < <(tr ';' '\n' <<<"$tests")
-	done < <(grep -E '^\| [0-9]+ \|' tests/sim/README.md)
+	done < <(grep -E '^\| [0-9]+ \|([^|]*\|){3}$' tests/sim/README.md)
 	[ "$rows" -eq 80 ]
+}
+
+@test "every fault that k8s-watch survives names a test that exists" {
+	local test tests=0
+	while IFS= read -r test; do
+		tests=$((tests + 1))
+		grep -qhF -- "$test\"" tests/k8s-watch*.bats || {
+			echo "no test '$test'"
+			return 1
+		}
+	done < <(sed -n '/^## kube-sim: the faults/,$p' tests/sim/README.md | grep '^| [0-9]' |
+		cut -d '|' -f 4 | grep -oE '`[^`]+`' | tr -d '`')
+	[ "$tests" -ge 40 ]
 }
