@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * asks -- one endpoint of one object each, packed: struct ask | resource |
- * tags (as k=v,k=v) | targets, each text ended by NUL.
+ * tags (as k=v,k=v) | targets, each text ended by NUL. The resource is nearly
+ * always the object that the claim is named after: then USUAL stands for it.
  *
  * What a new line says as the old one did stays as it is, and its name is not
  * marked; what it says otherwise keeps what was said about it.
@@ -16,6 +17,8 @@
 #define BLANKS   " \t"
 #define TAGS_MAX 50       /* more than Azure takes, few enough to be searched */
 #define TAGS_OWN "azdns_" /* keys that say whose a record set is */
+#define USUAL    "\1"
+#define GATEWAY  "gateway-" /* before the kind, in names of sources */
 
 static const char *
 next_text(const char *text)
@@ -23,9 +26,27 @@ next_text(const char *text)
 	return text + strlen(text) + 1;
 }
 
-const char *
-ask_resource(const struct ask *ask)
+/* Of the claim NAMESPACE/SOURCE.OBJECT: KIND/NAMESPACE/OBJECT. */
+static const char *
+usual_resource(struct arena *arena, const struct claimant *claimant)
 {
+	const char *namespace = table_key(claimant);
+	const char *source = strchr(namespace, '/') + 1;
+	const char *object = strchrnul(source, '.');
+	const char *kind = source;
+
+	if (strncmp(kind, GATEWAY, strlen(GATEWAY)) == 0)
+		kind += strlen(GATEWAY);
+	return arena_format(arena, "%.*s/%.*s%s", (int)(object - kind), kind,
+	    *namespace == '/' ? 0 : (int)(source - namespace), namespace,
+	    *object == '.' ? object + 1 : object);
+}
+
+const char *
+ask_resource(struct arena *arena, const struct ask *ask)
+{
+	if (strcmp(ask->bytes, USUAL) == 0)
+		return usual_resource(arena, ask->claimant);
 	return ask->bytes[0] != '\0' ? ask->bytes : NULL;
 }
 
@@ -182,27 +203,27 @@ take_tag(struct arena *arena, struct strlist *tags, const char *item)
 }
 
 static void
-add_tags(struct text *out, const struct endpoint *endpoint)
+add_tags(struct arena *arena, struct text *out, const struct endpoint *endpoint)
 {
-	struct arena arena = { 0 };
 	struct strlist items = { 0 };
 	struct strlist tags = { 0 };
 
 	for (size_t i = 0; i < endpoint->n_properties; i++)
 		if (strcmp(endpoint->properties[i].name, MESSAGE_TAGS) == 0)
 			strlist_add_split(
-			    &items, &arena, endpoint->properties[i].value, ',');
+			    &items, arena, endpoint->properties[i].value, ',');
 	for (size_t i = 0; i < items.n; i++)
-		take_tag(&arena, &tags, items.items[i]);
+		take_tag(arena, &tags, items.items[i]);
 	strlist_sort_unique(&tags);
-	add_text(out, strlist_join(&tags, &arena, ","));
-	arena_done(&arena);
+	add_text(out, strlist_join(&tags, arena, ","));
 }
 
 void
 asks_put_endpoint(struct plan *plan, struct claimant *claimant,
     struct ask **old, const struct endpoint *endpoint)
 {
+	const char *resource = endpoint->labels.resource;
+	struct arena arena = { 0 };
 	struct draft draft = {
 		.name = endpoint->name,
 		.ttl_s = (int32_t)endpoint->ttl_s,
@@ -212,12 +233,16 @@ asks_put_endpoint(struct plan *plan, struct claimant *claimant,
 		.rtype = (uint8_t)endpoint->rtype,
 	};
 
-	add_text(&draft.bytes, endpoint->labels.resource);
-	add_tags(&draft.bytes, endpoint);
+	if (resource != NULL &&
+	    strcmp(resource, usual_resource(&arena, claimant)) == 0)
+		resource = USUAL;
+	add_text(&draft.bytes, resource);
+	add_tags(&arena, &draft.bytes, endpoint);
 	for (size_t i = 0; i < draft.n_targets; i++)
 		add_text(&draft.bytes, endpoint->targets.items[i]);
 	put_ask(plan, claimant, old, &draft);
 	text_done(&draft.bytes);
+	arena_done(&arena);
 }
 
 /* A complaint is an ask that nobody can fulfil. */

@@ -133,7 +133,7 @@ conflict_candidates(
 			one = &all[n++];
 			one->rtype = asks[i]->rtype;
 			one->ttl_s = asks[i]->ttl_s;
-			one->resource = ask_resource(asks[i]);
+			one->resource = ask_resource(&plan->scratch, asks[i]);
 			one->ask = asks[i];
 		}
 		strlist_add_all(&one->targets, &plan->scratch, &targets);

@@ -44,7 +44,7 @@ skip_ask(
 	struct decision where = {
 		.name = ask->name,
 		.rtype = ask->rtype,
-		.resource = ask_resource(ask),
+		.resource = ask_resource(&plan->scratch, ask),
 		.said = &ask->said,
 	};
 

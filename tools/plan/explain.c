@@ -12,7 +12,7 @@ explain_asks(struct plan *plan, const struct name *name)
 {
 	for (const struct ask *ask = name->asks; ask != NULL; ask = ask->next) {
 		struct strlist targets = { 0 };
-		const char *resource = ask_resource(ask);
+		const char *resource = ask_resource(&plan->scratch, ask);
 
 		ask_targets(&plan->scratch, ask, &targets);
 		(void)printf("  asked   %s %s by %s (%s)%s\n",

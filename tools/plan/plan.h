@@ -257,7 +257,8 @@ void asks_put_unknown(struct plan *plan, struct claimant *claimant,
     struct ask **old, const char *unknown, const char *resource);
 /* Free it, but not take it out of its claimant's list; marks the name. */
 void asks_drop(struct plan *plan, struct ask *ask);
-const char *ask_resource(const struct ask *ask); /* or NULL */
+/* The object that asks, or NULL; in the arena. */
+const char *ask_resource(struct arena *arena, const struct ask *ask);
 /* The targets of an ask, added to a list. */
 void ask_targets(
     struct arena *arena, const struct ask *ask, struct strlist *list);
