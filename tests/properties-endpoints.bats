@@ -115,3 +115,12 @@ crowd() {
 	grep -q '"rejected":\[{"dnsName":"a*\.\.\.","field":"dnsName","reason":"InvalidName"' "$BATS_TEST_TMPDIR/out"
 	[ "$(wc -c <"$BATS_TEST_TMPDIR/out")" -lt 2000 ]
 }
+
+@test "an object whose name fills a line is warned of and passed over" {
+	{
+		printf '{"apiVersion":"v1","kind":"Service","metadata":{"annotations":{"external-dns.kubernetes.io/hostname":"a.example.com"},"name":"'
+		head -c 3000000 /dev/zero | tr '\0' a
+		printf '"},"spec":{"type":"LoadBalancer"}}\n'
+	} | "$BIN/endpoints" --audit --source=service 2>"$BATS_TEST_TMPDIR/err" | grep -c . | grep -qx 1
+	grep -qx 'endpoints: warning: service\.a*\.\.\.: no name of an object' "$BATS_TEST_TMPDIR/err"
+}

@@ -22,14 +22,15 @@
 
 /* -- saying ---------------------------------------------------------------- */
 
-static void
+/* false: not even a line that says so holds the object's name. */
+static bool
 put_line(
     struct evaluator *evaluator, enum message_type type, struct claim *claim)
 {
 	if (line_put(evaluator->writer, message_encode_claim(type, claim)))
-		return;
+		return true;
 	claim_give_up(claim);
-	line_put(evaluator->writer, message_encode_claim(type, claim));
+	return line_put(evaluator->writer, message_encode_claim(type, claim));
 }
 
 void
@@ -69,8 +70,11 @@ say(struct evaluator *evaluator, struct asker *asker, struct claim *claim)
 	const char *object;
 	uint64_t hash;
 
-	put_line(
-	    evaluator, asker->said ? MESSAGE_MODIFIED : MESSAGE_ADDED, claim);
+	if (!put_line(evaluator, asker->said ? MESSAGE_MODIFIED : MESSAGE_ADDED,
+		claim)) {
+		log_warning("%.64s...: no name of an object", claim->name);
+		return;
+	}
 	object = strstr(buffer->data + before, "\"object\"");
 	hash = text_hash(TEXT_HASH, object, strlen(object));
 	if (asker->said && asker->hash == hash) { /* no news: take it back */
