@@ -24,19 +24,16 @@
 #include "job.h"
 #include "json.h"
 #include "log.h"
-#include "pace.h"
+#include "retry.h"
 #include "txtregistry.h"
 #include "zones.h"
-
-#define TROUBLE_MS 300000 /* of retries, then the job is given up */
-#define RESEND_MS  20     /* before the first try anew after no answer */
 
 /* Look for the next step to undo, backwards; OVER when there is none. */
 static void
 go_back(struct job *job)
 {
 	job->is_unsure = false;
-	job->tries = 0;
+	job->retry.tries = 0;
 	job->state = JOB_READY;
 	while (job->at > 0 && (!job->steps[job->at - 1].is_done ||
 				  job->steps[job->at - 1].is_found))
@@ -62,7 +59,7 @@ fail(struct job *job, enum result_status outcome, const struct error *err)
 	job->outcome = outcome;
 	job->err = *err;
 	job->is_undoing = true;
-	job->trouble_ms = 0;
+	job->retry.spent_ms = 0;
 	go_back(job);
 }
 
@@ -72,7 +69,7 @@ step_done(struct job *job)
 	struct step *step = job_step(job);
 
 	job->is_unsure = false;
-	job->tries = 0;
+	job->retry.tries = 0;
 	job->state = JOB_READY;
 	step->is_done = !job->is_undoing;
 	if (job->is_undoing) {
@@ -160,20 +157,11 @@ static void
 again(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 {
 	const struct error *err = &answer->err;
-	int64_t delay_ms = pace_backoff_ms(++job->tries);
-	bool waits = err->retry_after_ms > 0;
 
-	if (waits)
-		delay_ms = err->retry_after_ms;
-	else if (answer->status == 0 && job->tries == 1)
-		delay_ms = RESEND_MS; /* an idle connection that was closed */
-	if (job->tries > 1)
-		job->trouble_ms += now_ms - job->ticket.sent_ms;
-	job->trouble_ms += waits ? 0 : delay_ms;
 	job->is_unsure |= answer->is_unsure && job->sent == JOB_READY;
-	job->next_ms = now_ms + delay_ms;
 	job->state = job->sent;
-	if (job->trouble_ms < TROUBLE_MS)
+	if (retry_later(
+		&job->retry, answer->status, err, job->ticket.sent_ms, now_ms))
 		return;
 	if (job->sent == JOB_TRUTH)
 		give_up_truth(job, RESULT_UNAVAILABLE, err);
@@ -243,11 +231,9 @@ judge_asked(struct job *job, const struct arm_answer *answer)
 static void
 on_asked(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 {
-	enum cause cause = answer->err.cause;
-
-	if (answer->ok || cause == CAUSE_MISSING)
+	if (answer->ok || answer->err.cause == CAUSE_MISSING)
 		judge_asked(job, answer);
-	else if (cause == CAUSE_TEMPORARY || cause == CAUSE_THROTTLED)
+	else if (retry_can_help(&answer->err))
 		again(job, answer, now_ms);
 	else
 		fail(job, RESULT_FAILED, &answer->err);
@@ -256,17 +242,16 @@ on_asked(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 static void
 on_truth(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 {
-	enum cause cause = answer->err.cause;
 	struct error err;
 	jv value;
 
-	if (cause == CAUSE_TEMPORARY || cause == CAUSE_THROTTLED) {
+	if (retry_can_help(&answer->err)) {
 		again(job, answer, now_ms);
 		return;
 	}
 	job->state = JOB_TRUTH;
 	job->n_asked++;
-	if (cause == CAUSE_MISSING)
+	if (answer->err.cause == CAUSE_MISSING)
 		return;
 	if (answer->ok &&
 	    json_parse(answer->body, answer->body_n, &value, &err)) {
@@ -289,6 +274,10 @@ on_failure(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 		again(job, answer, now_ms);
 		return;
 	case CAUSE_CONFLICT:
+		if (job->is_undoing && job->is_unsure) {
+			step_done(job); /* it had arrived; what is, is read */
+			return;
+		}
 		if (!job->is_undoing && (job->is_unsure || is_new_mark)) {
 			job->err = answer->err;
 			job->state = JOB_ASK;
@@ -320,7 +309,7 @@ on_failure(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 void
 answer_take(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 {
-	job->next_ms = 0;
+	job->retry.next_ms = 0;
 	if (job->sent == JOB_TRUTH)
 		on_truth(job, answer, now_ms);
 	else if (job->sent == JOB_ASK)

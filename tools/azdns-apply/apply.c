@@ -21,6 +21,7 @@
 #include "listing.h"
 #include "log.h"
 #include "report.h"
+#include "retry.h"
 #include "zones.h"
 
 void
@@ -256,19 +257,13 @@ on_answer(void *context, const struct arm_answer *answer)
 {
 	struct job *job = context;
 	int64_t now_ms = clock_ms();
-	int64_t retry_ms = answer->err.retry_after_ms;
+	struct pace_zone *pace = &job->zone->pace;
 
-	if (retry_ms == 0)
-		retry_ms = pace_backoff_ms(job->tries + 1);
-	if (answer->err.cause == CAUSE_THROTTLED) {
-		pace_throttled(
-		    &job->zone->pace, &job->ticket, retry_ms, now_ms);
+	pace_answered(pace, &job->ticket, &answer->err, now_ms);
+	if (answer->err.cause == CAUSE_THROTTLED)
 		log_warning("%s: throttled: %s; pausing for %lld s",
 		    job->zone->parts.name, answer->err.code,
-		    (long long)(retry_ms + 999) / 1000);
-	} else {
-		pace_answered(&job->zone->pace, &job->ticket, now_ms);
-	}
+		    retry_seconds(pace->paused_until_ms - now_ms));
 	answer_take(job, answer, now_ms);
 }
 
@@ -364,7 +359,8 @@ tick_zone(struct apply *apply, struct zone *zone, int64_t now_ms)
 		if (job->state == JOB_SENT || job->is_blocked)
 			continue;
 		op = op_of(job);
-		job_ms = job->next_ms > op_ms[op] ? job->next_ms : op_ms[op];
+		job_ms = job->retry.next_ms > op_ms[op] ? job->retry.next_ms
+							: op_ms[op];
 		if (job_ms > now_ms) {
 			if (job_ms < apply->next_ms)
 				apply->next_ms = job_ms;

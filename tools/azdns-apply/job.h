@@ -12,6 +12,7 @@
 #include "ownership.h"
 #include "pace.h"
 #include "recordset.h"
+#include "retry.h"
 
 struct zone;
 
@@ -66,8 +67,7 @@ struct job {
 	size_t n_steps;
 	size_t at; /* the step at hand; n_steps: all done */
 	/* how it goes */
-	int64_t next_ms;
-	int64_t trouble_ms;        /* spent in retries so far */
+	struct retry retry;
 	struct pace_ticket ticket; /* of what was sent */
 	struct recordset written;  /* the answer to STEP_RECORD */
 	struct ask *asks;          /* of JOB_TRUTH */
@@ -80,7 +80,6 @@ struct job {
 	enum job_state state;
 	enum job_state sent; /* what state the request was sent from */
 	enum result_status outcome;
-	int tries;
 	bool has_record; /* have holds a record set, not a mark alone */
 	bool has_want;
 	bool is_mark_taken; /* a TXT set that is no mark has its name */

@@ -124,7 +124,7 @@ void
 job_seek_truth(struct job *job)
 {
 	job->state = JOB_TRUTH;
-	job->next_ms = 0;
+	job->retry.next_ms = 0;
 	job->truth = (struct ownership){
 		.marking = job->marking,
 		.zone = job->zone->parts.name,

@@ -31,11 +31,11 @@
 #include "ownership.h"
 #include "page.h"
 #include "report.h"
+#include "retry.h"
 #include "zones.h"
 
-#define TROUBLE_MS  300000 /* of retries, then it is said */
-#define AGAIN_MS    60000  /* after an answer that waiting does not change */
-#define HASTENED_MS 60000  /* between listings after conflicts */
+#define AGAIN_MS    60000 /* after an answer that waiting does not change */
+#define HASTENED_MS 60000 /* between listings after conflicts */
 
 struct listing {
 	struct arena arena;
@@ -47,9 +47,7 @@ struct listing {
 	bool is_asking;
 	struct pace_ticket ticket;
 	bool is_probing; /* asking for the zone itself */
-	int64_t next_ms;
-	int64_t trouble_ms; /* when trouble began, or 0 */
-	int tries;
+	struct retry retry;
 };
 
 void
@@ -279,23 +277,15 @@ abandon(struct zone *zone, const struct error *err, int64_t now_ms)
 }
 
 static void
-wait(struct zone *zone, const struct error *err, int64_t now_ms)
+wait(struct zone *zone, long status, const struct error *err, int64_t now_ms)
 {
-	struct listing *listing = zone->listing;
-	int64_t delay_ms = err->retry_after_ms > 0
-			       ? err->retry_after_ms
-			       : pace_backoff_ms(listing->tries + 1);
+	struct retry *retry = &zone->listing->retry;
 
-	listing->tries++;
-	listing->next_ms = now_ms + delay_ms;
-	if (listing->trouble_ms == 0)
-		listing->trouble_ms = now_ms;
-	if (err->cause == CAUSE_THROTTLED) /* waits do not count */
-		listing->trouble_ms += delay_ms;
-	log_warning("%s: list: %s: %s; next try in %lld s", zone->parts.name,
-	    err->code, err->text, (long long)(delay_ms + 999) / 1000);
-	if (now_ms - listing->trouble_ms >= TROUBLE_MS)
+	if (!retry_later(
+		retry, status, err, zone->listing->ticket.sent_ms, now_ms))
 		say_unavailable(zone);
+	log_warning("%s: list: %s: %s; next try in %lld s", zone->parts.name,
+	    err->code, err->text, retry_seconds(retry->next_ms - now_ms));
 }
 
 /* -- pages ---------------------------------------------------------------- */
@@ -324,8 +314,7 @@ take_page(struct zone *zone, const struct arm_answer *answer, struct error *err)
 		return false;
 	}
 	listing->n_pages++;
-	listing->tries = 0;
-	listing->trouble_ms = 0;
+	listing->retry = (struct retry){ 0 };
 	text_reset(&listing->url);
 	text_add(&listing->url, text_str(&listing->next_link));
 	return listing->url.n == 0 ||
@@ -345,9 +334,8 @@ on_page(struct zone *zone, const struct arm_answer *answer, int64_t now_ms)
 			finish(zone, now_ms);
 	} else if (err.cause == CAUSE_MISSING) {
 		listing->is_probing = true;
-	} else if (err.cause == CAUSE_TEMPORARY ||
-		   err.cause == CAUSE_THROTTLED) {
-		wait(zone, &err, now_ms);
+	} else if (retry_can_help(&err)) {
+		wait(zone, answer->status, &err, now_ms);
 	} else {
 		abandon(zone, &err, now_ms);
 	}
@@ -362,8 +350,8 @@ on_probe(struct zone *zone, const struct arm_answer *answer, int64_t now_ms)
 	if (answer->ok)
 		(void)error_set(&err, CAUSE_MISSING,
 		    "the zone is there, but not its record sets");
-	if (err.cause == CAUSE_TEMPORARY || err.cause == CAUSE_THROTTLED)
-		wait(zone, &err, now_ms);
+	if (retry_can_help(&err))
+		wait(zone, answer->status, &err, now_ms);
 	else if (err.cause == CAUSE_MISSING &&
 		 (strcmp(err.code, "ResourceNotFound") == 0 ||
 		     strcmp(err.code, "NotFound") == 0))
@@ -380,11 +368,7 @@ on_answer(void *context, const struct arm_answer *answer)
 	int64_t now_ms = clock_ms();
 
 	listing->is_asking = false;
-	if (answer->err.cause == CAUSE_THROTTLED)
-		pace_throttled(&zone->pace, &listing->ticket,
-		    answer->err.retry_after_ms, now_ms);
-	else
-		pace_answered(&zone->pace, &listing->ticket, now_ms);
+	pace_answered(&zone->pace, &listing->ticket, &answer->err, now_ms);
 	if (listing->is_probing)
 		on_probe(zone, answer, now_ms);
 	else
@@ -421,7 +405,7 @@ listing_next_ms(struct zone *zone, int64_t now_ms)
 	if (listing != NULL) {
 		if (listing->is_asking)
 			return INT64_MAX;
-		next_ms = listing->next_ms;
+		next_ms = listing->retry.next_ms;
 		op = listing->is_probing ? PACE_GET : PACE_LIST;
 	}
 	paced_ms = pace_next_ms(&zone->pace, op, now_ms);

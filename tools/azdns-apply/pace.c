@@ -25,12 +25,11 @@
 
 #include "heap.h"
 #include "pace.h"
+#include "retry.h"
 
 #define MINUTE_MS       60000
 #define MARGIN_PERCENT  1
 #define ACTIVE_MAX      16 /* requests of one zone under way */
-#define BACKOFF_MS      1000
-#define BACKOFF_MAX_MS  60000
 #define LISTING_PERCENT 10 /* of the list limit (docs/protocol.md) */
 
 static const size_t public_limits[PACE_OP_COUNT] = {
@@ -184,34 +183,19 @@ stamp(struct pace_zone *zone, const struct pace_ticket *ticket, int64_t now_ms)
 }
 
 void
-pace_answered(
-    struct pace_zone *zone, const struct pace_ticket *ticket, int64_t now_ms)
+pace_answered(struct pace_zone *zone, const struct pace_ticket *ticket,
+    const struct error *err, int64_t now_ms)
 {
+	int64_t pause_ms = err->retry_after_ms;
+
 	stamp(zone, ticket, now_ms);
-	zone->is_probing = false;
-}
-
-void
-pace_throttled(struct pace_zone *zone, const struct pace_ticket *ticket,
-    int64_t retry_ms, int64_t now_ms)
-{
-	stamp(zone, ticket, now_ms);
-	zone->is_probing = true;
-	if (now_ms + retry_ms > zone->paused_until_ms)
-		zone->paused_until_ms = now_ms + retry_ms;
-}
-
-int64_t
-pace_backoff_ms(int tries)
-{
-	int64_t delay_ms = BACKOFF_MS;
-
-	while (--tries > 0 && delay_ms < BACKOFF_MAX_MS)
-		delay_ms *= 2;
-	if (delay_ms > BACKOFF_MAX_MS)
-		delay_ms = BACKOFF_MAX_MS;
-	/* Between half and the whole, so that many do not come at once. */
-	return delay_ms / 2 + random() % (delay_ms / 2 + 1);
+	zone->is_probing = err->cause == CAUSE_THROTTLED;
+	if (!zone->is_probing)
+		return;
+	if (pause_ms == 0)
+		pause_ms = retry_delay_ms(1);
+	if (now_ms + pause_ms > zone->paused_until_ms)
+		zone->paused_until_ms = now_ms + pause_ms;
 }
 
 double

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "error.h"
+
 enum pace_op { PACE_PUT, PACE_DELETE, PACE_GET, PACE_LIST, PACE_OP_COUNT };
 
 /* At most `limit` requests in any `window_ms`. */
@@ -62,16 +64,9 @@ int64_t pace_next_ms(struct pace_zone *zone, enum pace_op op, int64_t now_ms);
 struct pace_ticket pace_sent(
     struct pace_zone *zone, enum pace_op op, int64_t now_ms);
 
-/* It was answered. */
-void pace_answered(
-    struct pace_zone *zone, const struct pace_ticket *ticket, int64_t now_ms);
-
-/* ... with 429: nothing goes to the zone for that long. */
-void pace_throttled(struct pace_zone *zone, const struct pace_ticket *ticket,
-    int64_t retry_ms, int64_t now_ms);
-
-/* How long to wait before try n (from 1) of the same: 1 s to 60 s, jittered. */
-int64_t pace_backoff_ms(int tries);
+/* It was answered; with 429 nothing goes to the zone for Retry-After. */
+void pace_answered(struct pace_zone *zone, const struct pace_ticket *ticket,
+    const struct error *err, int64_t now_ms);
 
 /* Writes a minute that the limits allow in the long run, for the progress. */
 double pace_writes_per_minute(const struct pace_zone *zone);

@@ -22,7 +22,7 @@
 #include "heap.h"
 #include "json.h"
 #include "log.h"
-#include "pace.h"
+#include "retry.h"
 #include "token.h"
 
 #define LIMIT_MS         120000
@@ -65,9 +65,9 @@ static void
 failed(struct token *token, const char *why, int64_t now_ms)
 {
 	token->tries++;
-	token->next_ms = now_ms + pace_backoff_ms(token->tries);
+	token->next_ms = now_ms + retry_delay_ms(token->tries);
 	log_warning("token: %s: %s; next try in %lld s", token->argv.items[0],
-	    why, (long long)((token->next_ms - now_ms + 999) / 1000));
+	    why, retry_seconds(token->next_ms - now_ms));
 }
 
 static void

@@ -18,8 +18,7 @@
 #include "page.h"
 #include "report.h"
 
-#define TROUBLE_MS 300000 /* of retries, then it is said */
-#define AGAIN_MS   60000  /* after an answer that waiting does not change */
+#define AGAIN_MS 60000 /* after an answer that waiting does not change */
 
 static void
 drop_zone(void *value)
@@ -207,9 +206,8 @@ discovered(struct zones *zones, int64_t now_ms)
 {
 	struct discovery *discovery = &zones->discovery;
 
-	discovery->tries = 0;
-	discovery->trouble_ms = 0;
-	discovery->next_ms = now_ms + zones->config->interval_ms;
+	discovery->retry =
+	    (struct retry){ .next_ms = now_ms + zones->config->interval_ms };
 	look_for_missing(zones);
 	if (zones->is_unavailable)
 		report_zone(zones->report, NULL, NULL, false, NULL);
@@ -218,24 +216,18 @@ discovered(struct zones *zones, int64_t now_ms)
 }
 
 static void
-discovery_failed(struct zones *zones, const struct error *err, int64_t now_ms)
+discovery_failed(
+    struct zones *zones, long status, const struct error *err, int64_t now_ms)
 {
-	struct discovery *discovery = &zones->discovery;
-	bool waits =
-	    err->cause == CAUSE_TEMPORARY || err->cause == CAUSE_THROTTLED;
-	int64_t delay_ms = pace_backoff_ms(++discovery->tries);
+	struct retry *retry = &zones->discovery.retry;
+	bool goes_on =
+	    retry_later(retry, status, err, zones->discovery.sent_ms, now_ms);
 
-	if (discovery->trouble_ms == 0)
-		discovery->trouble_ms = now_ms;
-	if (err->retry_after_ms > 0)
-		delay_ms = err->retry_after_ms;
-	if (!waits && delay_ms < AGAIN_MS)
-		delay_ms = AGAIN_MS;
-	discovery->next_ms = now_ms + delay_ms;
+	if (!retry_can_help(err) && retry->next_ms < now_ms + AGAIN_MS)
+		retry->next_ms = now_ms + AGAIN_MS;
 	log_warning("list of zones: %s: %s; next try in %lld s", err->code,
-	    err->text, (long long)(delay_ms + 999) / 1000);
-	if (zones->is_unavailable ||
-	    (waits && now_ms - discovery->trouble_ms < TROUBLE_MS))
+	    err->text, retry_seconds(retry->next_ms - now_ms));
+	if (zones->is_unavailable || (retry_can_help(err) && goes_on))
 		return;
 	report_zone(zones->report, NULL, NULL, false, "unavailable");
 	zones->is_unavailable = true;
@@ -254,6 +246,7 @@ ask_zones(struct zones *zones, const char *url)
 	};
 
 	zones->discovery.is_running = true;
+	zones->discovery.sent_ms = clock_ms();
 	arm_send(zones->arm, &request);
 }
 
@@ -280,7 +273,7 @@ on_zones(void *context, const struct arm_answer *answer)
 	if (ok)
 		discovered(zones, now_ms);
 	else
-		discovery_failed(zones, &err, now_ms);
+		discovery_failed(zones, answer->status, &err, now_ms);
 }
 
 void
@@ -294,7 +287,7 @@ zones_tick(struct zones *zones, int64_t now_ms)
 	if (!zones->is_complete)
 		name_zones(zones);
 	if (lists_group(zones) && !discovery->is_running &&
-	    now_ms >= discovery->next_ms) {
+	    now_ms >= discovery->retry.next_ms) {
 		arena_reset(&discovery->arena);
 		ask_zones(
 		    zones, arm_url_zones(zones->arm, &discovery->arena,
@@ -311,7 +304,7 @@ zones_next_ms(const struct zones *zones, int64_t now_ms)
 {
 	int64_t next_ms = zones->discovery.is_running || !lists_group(zones)
 			      ? INT64_MAX
-			      : zones->discovery.next_ms;
+			      : zones->discovery.retry.next_ms;
 	struct zone *zone;
 	size_t cursor = 0;
 

@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "arm.h"
 #include "pace.h"
+#include "retry.h"
 #include "table.h"
 #include "text.h"
 
@@ -52,9 +53,8 @@ struct discovery {
 	struct text next_link;
 	const char *url;
 	bool is_running;
-	int64_t next_ms;
-	int64_t trouble_ms; /* when trouble began, or 0 */
-	int tries;
+	int64_t sent_ms;
+	struct retry retry;
 };
 
 struct zones {
