@@ -4,6 +4,7 @@
  */
 #include "opt_help.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,7 @@ print_default(const struct opt *opt)
 		printf(" [%" PRId64 "s]", *(int64_t *)opt->value / 1000);
 		break;
 	case OPT_CHOICE:
+		assert(opt->choices != NULL);
 		text = opt->choices[*(int *)opt->value];
 		if (*text != '\0')
 			printf(" [%s]", text);

@@ -21,7 +21,7 @@
 struct table_entry {
 	uint32_t hash;
 	uint32_t key_offset; /* from value */
-	uint64_t value[]; /* values hold pointers and integers */
+	uint64_t value[];    /* values hold pointers and integers */
 };
 
 static uint32_t
