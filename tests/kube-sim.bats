@@ -209,6 +209,64 @@ service() {
 		kubectl get --raw /apis/example.org/v1/things
 }
 
+# crd PLURAL KIND: a definition as the Gateway API's release files have them.
+crd() {
+	cat <<-END
+		- apiVersion: apiextensions.k8s.io/v1
+		  kind: CustomResourceDefinition
+		  metadata:
+		    annotations: {gateway.networking.k8s.io/channel: standard}
+		    name: $1.gateway.networking.k8s.io
+		  spec:
+		    group: gateway.networking.k8s.io
+		    names: {categories: [gateway-api], kind: $2, listKind: $2List, plural: $1, singular: ${1%s}}
+		    scope: Namespaced
+		    versions:
+		    - name: v1
+		      served: true
+		      storage: true
+		      subresources: {status: {}}
+		      schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object}}}}
+	END
+}
+
+@test "a list of definitions is applied, again, and by the server" {
+	need_kubectl
+	{
+		printf 'apiVersion: v1\nkind: List\nitems:\n'
+		crd httproutes HTTPRoute
+		crd widgetroutes WidgetRoute
+	} >"$BATS_TEST_TMPDIR/crds.yaml"
+	kubectl apply -f "$BATS_TEST_TMPDIR/crds.yaml"
+	kubectl apply -f "$BATS_TEST_TMPDIR/crds.yaml" | grep -c unchanged | grep -qx 2
+	kubectl apply --server-side --force-conflicts -f "$BATS_TEST_TMPDIR/crds.yaml"
+	kubectl diff -f "$BATS_TEST_TMPDIR/crds.yaml"
+	kubectl wait --for=condition=Established --timeout=20s \
+		crd/httproutes.gateway.networking.k8s.io crd/widgetroutes.gateway.networking.k8s.io
+	kubectl get widgetroutes
+	kubectl delete -f "$BATS_TEST_TMPDIR/crds.yaml"
+	says 'could not find the requested' kubectl get widgetroutes
+}
+
+@test "what users type at a cluster works here" {
+	need_kubectl_1_24
+	kubectl apply -f tests/fixtures/demo.yaml -f tests/fixtures/rbac.yaml
+	kubectl diff -f tests/fixtures/demo.yaml
+	kubectl wait --for=jsonpath='{.spec.type}'=LoadBalancer svc --all --timeout=20s
+	kubectl annotate svc --all external-dns.alpha.kubernetes.io/ttl=60
+	kubectl get all -A | grep -q ^default
+	kubectl get svc -o wide --show-labels
+	kubectl describe svc,ing
+	kubectl replace --force -f tests/fixtures/demo.yaml
+	kubectl run one --image=example
+	kubectl delete pod one --now
+	[ "$(kubectl auth can-i list services --as system:serviceaccount:external-dns:external-dns)" = yes ]
+	says no kubectl auth can-i delete services --as system:serviceaccount:external-dns:external-dns
+	says 'User "jane" cannot list' kubectl get svc --as jane
+	says 'cannot impersonate' kubectl "$limited" get svc --as jane
+	kubectl delete -f tests/fixtures/demo.yaml
+}
+
 @test "objects with finalizers and namespaces with contents end in order" {
 	need_kubectl
 	service web
@@ -269,6 +327,10 @@ print(s.getsockname()[1])')
 
 @test "the Python client watches what comes after its list" {
 	python_client watch_changes
+}
+
+@test "the Python client is told by bookmarks how far it is" {
+	python_client watch_bookmarks
 }
 
 @test "the Python client sees objects enter and leave a selector" {

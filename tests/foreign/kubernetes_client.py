@@ -91,6 +91,23 @@ def watch_changes():
     assert seen == ["ADDED", "MODIFIED", "DELETED"], seen
 
 
+def watch_bookmarks():
+    CORE.create_namespaced_service("default", service("web"))
+    since = CORE.list_service_for_all_namespaces().metadata.resource_version
+    CORE.create_namespace({"metadata": {"name": "elsewhere"}})
+    marks = [
+        event["raw_object"]["metadata"]["resourceVersion"]
+        for event in watch.Watch().stream(
+            CORE.list_service_for_all_namespaces,
+            resource_version=since,
+            allow_watch_bookmarks=True,
+            timeout_seconds=1,
+        )
+        if event["type"] == "BOOKMARK"
+    ]
+    assert marks and int(marks[-1]) > int(since), marks
+
+
 def watch_selected():
     CORE.create_namespaced_service("default", service("web"))
 

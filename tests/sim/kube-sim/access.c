@@ -15,6 +15,7 @@
 #define RBAC                   "rbac.authorization.k8s.io"
 #define TOKENS_BYTES_MAX       ((size_t)1 << 20)
 #define SERVICE_ACCOUNT_PREFIX "sa."
+#define SERVICE_ACCOUNT_USER   "system:serviceaccount:"
 
 struct token {
 	const char *token;
@@ -95,6 +96,18 @@ access_set(struct access *access, const char *token, bool valid)
 	add_token(access, token, token)->revoked = !valid;
 }
 
+/* The groups of a user that is a service account. */
+static void
+add_account_groups(struct call *call)
+{
+	const char *ns = call->user.name + strlen(SERVICE_ACCOUNT_USER);
+
+	strlist_add(&call->user.groups, call->arena, "system:serviceaccounts");
+	strlist_add(&call->user.groups, call->arena,
+	    arena_format(call->arena, "system:serviceaccounts:%.*s",
+		(int)strcspn(ns, ":"), ns));
+}
+
 /* sa.NAMESPACE.NAME: namespaces hold no dots. */
 static bool
 identify_account(struct call *call, const char *token)
@@ -111,10 +124,8 @@ identify_account(struct call *call, const char *token)
 	if (store_find(accounts, ns, dot + 1) == NULL)
 		return false;
 	call->user.name = arena_format(
-	    call->arena, "system:serviceaccount:%s:%s", ns, dot + 1);
-	strlist_add(&call->user.groups, call->arena, "system:serviceaccounts");
-	strlist_add(&call->user.groups, call->arena,
-	    arena_format(call->arena, "system:serviceaccounts:%s", ns));
+	    call->arena, "%s%s:%s", SERVICE_ACCOUNT_USER, ns, dot + 1);
+	add_account_groups(call);
 	return true;
 }
 
@@ -157,6 +168,33 @@ identify_certificate(struct call *call)
 	return shown;
 }
 
+/* Speak for another, for who may. Of several groups the first is read. */
+static bool
+impersonate(struct call *call, struct reply *reply)
+{
+	const char *name = call_header(call, "Impersonate-User");
+	const char *group = call_header(call, "Impersonate-Group");
+	struct action action = { "impersonate", "", "users", NULL, name };
+
+	if (name == NULL)
+		return true;
+	if (!access_allows(call, &action))
+		return reply_failure(reply, 403, "Forbidden", jv_invalid(),
+		    arena_format(call->arena,
+			"users \"%s\" is forbidden: User \"%s\" cannot "
+			"impersonate resource \"users\" in API group \"\" at "
+			"the cluster scope",
+			name, call->user.name));
+	call->user = (struct user){ .name = name };
+	if (strncmp(name, SERVICE_ACCOUNT_USER, strlen(SERVICE_ACCOUNT_USER)) ==
+	    0)
+		add_account_groups(call);
+	if (group != NULL)
+		strlist_add(&call->user.groups, call->arena, group);
+	strlist_add(&call->user.groups, call->arena, "system:authenticated");
+	return true;
+}
+
 bool
 access_identify(struct call *call, struct reply *reply)
 {
@@ -180,7 +218,7 @@ access_identify(struct call *call, struct reply *reply)
 		return reply_failure(
 		    reply, 401, "Unauthorized", jv_invalid(), "Unauthorized");
 	strlist_add(&call->user.groups, call->arena, group);
-	return true;
+	return impersonate(call, reply);
 }
 
 /* --- rules --- */

@@ -25,8 +25,9 @@ bool access_init(struct access *access, const char *file, struct error *err);
  * added as those of a user of this name. */
 void access_set(struct access *access, const char *token, bool valid);
 
-/* Fill in call->user: 401 in reply when a credential is not known. A token
- * sa.NAMESPACE.NAME is that of the ServiceAccount while that exists. */
+/* Fill in call->user: 401 in reply when a credential is not known, 403 when it
+ * may not impersonate. A token sa.NAMESPACE.NAME is that of the ServiceAccount
+ * while that exists. */
 bool access_identify(struct call *call, struct reply *reply);
 
 /* What somebody wants to do. */

@@ -25,15 +25,12 @@ static const struct {
 static void
 find_verb(struct call *call)
 {
-	const char *watch = call_query(call, "watch");
-
 	call->verb = "";
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		if (strcmp(call->method, verbs[i].method) == 0)
 			call->verb =
 			    call->name != NULL ? verbs[i].one : verbs[i].many;
-	if (strcmp(call->verb, "list") == 0 && watch != NULL &&
-	    strcmp(watch, "0") != 0 && strcmp(watch, "false") != 0)
+	if (strcmp(call->verb, "list") == 0 && call_is_true(call, "watch"))
 		call->verb = "watch";
 }
 

@@ -56,6 +56,9 @@ struct reply {
 /* The value of a query parameter, decoded; NULL: absent. */
 const char *call_query(const struct call *call, const char *name);
 
+/* A query parameter is there and not false, as apimachinery reads it. */
+bool call_is_true(const struct call *call, const char *name);
+
 /* The value of a request header; NULL: absent. */
 const char *call_header(const struct call *call, const char *name);
 

@@ -113,6 +113,17 @@ group_entry(const struct call *call, const char *group)
 	return entry;
 }
 
+/* What a kind may be called besides its plural. */
+static void
+put_names(const struct call *call, const struct kind_spec *spec, jv *entry)
+{
+	if (*spec->short_names != '\0')
+		json_set(
+		    entry, "shortNames", split(call->arena, spec->short_names));
+	if (spec->is_in_all)
+		json_set(entry, "categories", split(call->arena, "all"));
+}
+
 static jv
 resource_entry(const struct call *call, const struct kind_spec *spec)
 {
@@ -123,9 +134,7 @@ resource_entry(const struct call *call, const struct kind_spec *spec)
 	json_set_bool(&entry, "namespaced", spec->namespaced);
 	json_set_str(&entry, "kind", spec->kind);
 	json_set(&entry, "verbs", texts(verbs, sizeof(verbs) / sizeof(*verbs)));
-	if (*spec->short_names != '\0')
-		json_set(&entry, "shortNames",
-		    split(call->arena, spec->short_names));
+	put_names(call, spec, &entry);
 	return entry;
 }
 
@@ -194,9 +203,7 @@ aggregated_resource(
 	    &entry, "scope", spec->namespaced ? "Namespaced" : "Cluster");
 	json_set_str(&entry, "singularResource", spec->singular);
 	json_set(&entry, "verbs", texts(verbs, sizeof(verbs) / sizeof(*verbs)));
-	if (*spec->short_names != '\0')
-		json_set(&entry, "shortNames",
-		    split(call->arena, spec->short_names));
+	put_names(call, spec, &entry);
 	json_set_str(&sub, "subresource", "status");
 	json_set(&sub, "responseKind", json_share(kind));
 	json_set(&sub, "verbs", texts(sub_verbs, 3));

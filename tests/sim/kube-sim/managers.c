@@ -225,14 +225,13 @@ managers_apply(
     const struct call *call, struct reply *reply, jv old, jv applied, jv *out)
 {
 	const char *kind = call->kind->spec.kind;
-	const char *force = call_query(call, "force");
 	jv fields = fieldset_of(kind, applied);
 	jv merged = patch_strategic(kind, old, applied);
 	jv changed = fieldset_changed(kind, old, merged);
 	jv dropped;
 	jv rest;
 
-	if ((force == NULL || strcmp(force, "true") != 0) &&
+	if (!call_is_true(call, "force") &&
 	    !check_conflicts(call, reply, old, changed)) {
 		json_free(fields);
 		json_free(merged);

@@ -42,6 +42,15 @@ call_query(const struct call *call, const char *name)
 	return serve_query_of(call->request, name);
 }
 
+bool
+call_is_true(const struct call *call, const char *name)
+{
+	const char *text = call_query(call, name);
+
+	return text != NULL && strcasecmp(text, "false") != 0 &&
+	       strcmp(text, "0") != 0;
+}
+
 const char *
 call_header(const struct call *call, const char *name)
 {

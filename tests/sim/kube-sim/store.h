@@ -29,6 +29,7 @@ struct kind_spec {
 	bool namespaced;
 	bool has_status; /* a subresource of its own */
 	bool custom;     /* defined by a CustomResourceDefinition */
+	bool is_in_all;  /* of the category `all` */
 };
 
 /* The text of one state of an object, `"metadata":...}`; shared, counted. */

@@ -178,13 +178,6 @@ number_behind(const struct kind *kind, int64_t version)
 }
 
 static bool
-is_true(const char *text)
-{
-	return text != NULL &&
-	       (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
-}
-
-static bool
 check_initial_events(const struct call *call, const struct watch_config *config,
     struct reply *reply)
 {
@@ -265,10 +258,10 @@ copy_call(struct watch *watch, const struct call *call)
 	watch->call.group = arena_copy(&watch->arena, call->group);
 	watch->call.version = arena_copy(&watch->arena, call->version);
 	watch->call.ns = arena_copy(&watch->arena, call->ns);
-	watch->bookmarks = is_true(call_query(call, "allowWatchBookmarks")) &&
+	watch->bookmarks = call_is_true(call, "allowWatchBookmarks") &&
 			   watch->config->bookmark_ms > 0;
 	watch->n_raw = call->kind->n_raw;
-	watch->mark_initial = is_true(call_query(call, "sendInitialEvents"));
+	watch->mark_initial = call_is_true(call, "sendInitialEvents");
 	watch->deadline_ms =
 	    now_ms() +
 	    (timeout_s > 0 ? timeout_s * 1000 : watch->config->timeout_ms);
