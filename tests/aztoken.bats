@@ -221,7 +221,7 @@ claim() {
 		mount -t tmpfs none /var/opt && mkdir -p $keys || exit
 		mkfifo ready
 		"$BIN/azure-sim" --tls-dir=$keys --plain --state="$ROOT/tests/fixtures/directory.json" >ready 2>sim.err 3>&- &
-		url=$(sed -n '/^plain /{s///p;q;}' ready)
+		url=$(awk '{ of[$1] = $2 } "ready" in of && "plain" in of { print of["plain"]; exit }' ready)
 		IDENTITY_ENDPOINT=$url/metadata/identity/oauth2/token \
 			"$BIN/aztoken" --credential=azure-arc
 		status=$?

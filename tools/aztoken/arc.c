@@ -73,7 +73,8 @@ read_key(const struct answer *answer, struct text *header, struct error *err)
 }
 
 static bool
-get(struct settings *settings, struct token *token, struct error *err)
+get(const struct way *way, struct settings *settings, struct token *token,
+    struct error *err)
 {
 	const char *endpoint = getenv("IDENTITY_ENDPOINT");
 	struct text header = { 0 };
@@ -87,6 +88,7 @@ get(struct settings *settings, struct token *token, struct error *err)
 	struct answer answer = { 0 };
 	bool good;
 
+	(void)way;
 	if (endpoint == NULL || *endpoint == '\0')
 		endpoint = ENDPOINT;
 	ask.url = imds_url(settings, endpoint, API_VERSION);
@@ -103,4 +105,4 @@ get(struct settings *settings, struct token *token, struct error *err)
 	return good;
 }
 
-const struct way way_azure_arc = { "azure-arc", get };
+const struct way way_azure_arc = { "azure-arc", get, NULL, NULL };

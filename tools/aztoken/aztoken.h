@@ -72,11 +72,16 @@ struct token {
 	int64_t refresh_s; /* likewise; 0: the issuer does not say */
 };
 
-/* One way to a token. */
+/* One way to a token. Those by Entra ID need a tenant and a client, and prove
+ * that they are this client. */
 struct way {
 	const char *name; /* as --credential takes it */
-	bool (*get)(
-	    struct settings *settings, struct token *token, struct error *err);
+	bool (*get)(const struct way *way, struct settings *settings,
+	    struct token *token, struct error *err);
+	const char *field; /* of the token request, that holds the proof */
+	/* The proof, and a line about it; NULL with err. Of other ways NULL. */
+	struct secret *(*prove)(
+	    struct settings *settings, struct text *about, struct error *err);
 };
 
 extern const struct way way_workload_identity;

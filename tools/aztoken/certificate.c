@@ -25,7 +25,6 @@
 
 #include "aztoken.h"
 #include "base64.h"
-#include "certificate.h"
 #include "choose.h"
 #include "clock.h"
 #include "entra.h"
@@ -291,52 +290,41 @@ new_assertion(struct settings *settings, const struct identity *identity,
 	return proof;
 }
 
-static bool
-get(struct settings *settings, struct token *token, struct error *err)
+static void
+describe(const struct settings *settings, const struct identity *identity,
+    struct text *about)
 {
-	struct identity identity = { 0 };
-	struct secret *proof;
-	bool good = false;
-
-	if (!choose_need(settings->tenant_id,
-		"no tenant: set tenantId in azure.json", err) ||
-	    !choose_need(settings->client_id,
-		"no client id: set aadClientId in azure.json", err) ||
-	    !choose_need(settings->cert_path,
-		"no certificate: set aadClientCertPath in azure.json", err) ||
-	    !load(settings, &identity, err))
-		return false;
-	proof = new_assertion(settings, &identity, err);
-	if (proof != NULL)
-		good =
-		    entra_get(settings, "client_assertion", proof, token, err);
-	secret_free(proof);
-	done(&identity);
-	return good;
-}
-
-bool
-certificate_check(
-    struct settings *settings, struct text *about, struct error *err)
-{
-	struct identity identity = { 0 };
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 	int days = 0;
 	int seconds = 0;
 
-	if (!load(settings, &identity, err))
-		return false;
-	X509_digest(identity.certificate, EVP_sha1(), digest, &n);
+	X509_digest(identity->certificate, EVP_sha1(), digest, &n);
 	ASN1_TIME_diff(
-	    &days, &seconds, NULL, X509_get0_notAfter(identity.certificate));
+	    &days, &seconds, NULL, X509_get0_notAfter(identity->certificate));
 	text_format(about,
 	    "%s: RSA of %d bits, expires in %d days, thumbprint ",
-	    settings->cert_path, EVP_PKEY_get_bits(identity.key), days);
+	    settings->cert_path, EVP_PKEY_get_bits(identity->key), days);
 	for (unsigned i = 0; i < n; i++)
 		text_format(about, "%02X", digest[i]);
-	done(&identity);
-	return true;
 }
 
-const struct way way_client_certificate = { "client-certificate", get };
+static struct secret *
+prove(struct settings *settings, struct text *about, struct error *err)
+{
+	struct identity identity = { 0 };
+	struct secret *proof;
+
+	if (!choose_need(settings->cert_path,
+		"no certificate: set aadClientCertPath in azure.json", err) ||
+	    !load(settings, &identity, err))
+		return NULL;
+	proof = new_assertion(settings, &identity, err);
+	if (about != NULL)
+		describe(settings, &identity, about);
+	done(&identity);
+	return proof;
+}
+
+const struct way way_client_certificate = { "client-certificate", entra_get,
+	"client_assertion", prove };

@@ -15,16 +15,15 @@
 #include "arm.h"
 #include "ask.h"
 #include "aztoken.h"
-#include "certificate.h"
 #include "check.h"
 #include "choose.h"
 #include "clock.h"
 #include "cloud.h"
 #include "count.h"
+#include "entra.h"
 #include "json.h"
 #include "secret.h"
 #include "token.h"
-#include "workload.h"
 
 #define PUBLIC_API  "2018-05-01"
 #define PRIVATE_API "2020-06-01"
@@ -123,22 +122,15 @@ check_ids(struct walk *walk)
 {
 	const struct settings *settings = &walk->settings;
 
-	if (walk->way == &way_managed_identity || walk->way == &way_azure_arc ||
-	    walk->way == &way_azure_cli)
+	if (walk->way->prove == NULL)
 		return true;
-	if (settings->tenant_id == NULL)
-		error_set(&walk->err, CAUSE_INVALID,
-		    "no tenant: set tenantId in azure.json or AZURE_TENANT_ID");
-	else if (!choose_is_guid(settings->tenant_id) &&
-		 strchr(settings->tenant_id, '.') == NULL)
+	if (!entra_need_ids(settings, &walk->err))
+		return fail(walk, "ids");
+	if (!choose_is_guid(settings->tenant_id) &&
+	    strchr(settings->tenant_id, '.') == NULL)
 		error_set(&walk->err, CAUSE_INVALID,
 		    "tenant '%s' is neither a GUID nor a domain name",
 		    settings->tenant_id);
-	else if (settings->client_id == NULL)
-		error_set(&walk->err, CAUSE_INVALID,
-		    "no client id: set aadClientId in azure.json or "
-		    "AZURE_CLIENT_ID (by annotating the service account with "
-		    "azure.workload.identity/client-id)");
 	else if (!choose_is_guid(settings->client_id))
 		error_set(&walk->err, CAUSE_INVALID,
 		    "client id '%s' is no GUID", settings->client_id);
@@ -150,61 +142,36 @@ check_ids(struct walk *walk)
 	return walk->err.cause == CAUSE_NONE || fail(walk, "ids");
 }
 
-static bool
-check_federated(struct walk *walk)
+static void
+warn_of_federated(const struct federated *federated)
 {
-	struct settings *settings = &walk->settings;
-	const struct federated *federated = &settings->federated;
-	struct secret *proof;
-	int64_t left_s;
-
-	if (!choose_need(settings->token_file,
-		"AZURE_FEDERATED_TOKEN_FILE is not set: label the pod "
-		"azure.workload.identity/use: \"true\" and see that the "
-		"workload identity webhook runs",
-		&walk->err))
-		return fail(walk, "proof");
-	proof = workload_read(settings, &walk->err);
-	if (proof == NULL)
-		return fail(walk, "proof");
-	secret_free(proof);
-	left_s = federated->expires_s - clock_unix_s();
-	say("ok", "proof",
-	    arena_format(&walk->arena,
-		"%s: issuer %s, subject %s, audience %s, %lld s left",
-		settings->token_file, or_unset(federated->issuer),
-		or_unset(federated->subject), or_unset(federated->audience),
-		(long long)left_s));
-	if (federated->audience == NULL ||
-	    strncmp(federated->audience, AUDIENCE, strlen(AUDIENCE)) != 0)
+	if (strncmp(federated->audience, AUDIENCE, strlen(AUDIENCE)) != 0)
 		say("warn", "proof",
 		    "the audience is not " AUDIENCE
 		    ", which federated credentials have by default");
-	if (federated->expires_s > 0 && left_s < SHORT_S)
+	if (federated->expires_s > 0 &&
+	    federated->expires_s - clock_unix_s() < SHORT_S)
 		say("warn", "proof",
 		    "the token is near its end; the kubelet replaces it at "
 		    "80 % of its life");
-	return true;
 }
 
 static bool
 check_proof(struct walk *walk)
 {
 	struct text about = { 0 };
-	bool good = true;
+	struct secret *proof;
 
-	if (walk->way == &way_workload_identity)
-		return check_federated(walk);
-	if (walk->way != &way_client_certificate)
+	if (walk->way->prove == NULL)
 		return true;
-	good = choose_need(walk->settings.cert_path,
-		   "no certificate: set aadClientCertPath in azure.json",
-		   &walk->err) &&
-	       certificate_check(&walk->settings, &about, &walk->err);
-	if (good)
+	proof = walk->way->prove(&walk->settings, &about, &walk->err);
+	if (proof != NULL)
 		say("ok", "proof", text_str(&about));
+	if (proof != NULL && walk->settings.federated.audience != NULL)
+		warn_of_federated(&walk->settings.federated);
+	secret_free(proof);
 	text_done(&about);
-	return good || fail(walk, "proof");
+	return proof != NULL || fail(walk, "proof");
 }
 
 static bool
@@ -214,7 +181,8 @@ check_token(struct walk *walk)
 	const char *names[] = { "tid", "appid", "oid", "aud" };
 	struct text about = { 0 };
 
-	if (!walk->way->get(&walk->settings, &walk->token, &walk->err))
+	if (!walk->way->get(
+		walk->way, &walk->settings, &walk->token, &walk->err))
 		return fail(walk, "token");
 	access = walk->token.access;
 	text_format(&about, "good for %lld s",

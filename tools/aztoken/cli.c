@@ -37,7 +37,8 @@ run(const struct strlist *argv, struct text *out, struct error *err)
 }
 
 static bool
-get(struct settings *settings, struct token *token, struct error *err)
+get(const struct way *way, struct settings *settings, struct token *token,
+    struct error *err)
 {
 	const char *words[] = { "az", "account", "get-access-token", "-o",
 		"json", "--resource", settings->resource };
@@ -46,6 +47,7 @@ get(struct settings *settings, struct token *token, struct error *err)
 	struct text out = { 0 };
 	bool good;
 
+	(void)way;
 	strlist_add_all(&all, &settings->arena, &argv);
 	if (settings->tenant_id != NULL) {
 		strlist_add(&all, &settings->arena, "--tenant");
@@ -56,4 +58,4 @@ get(struct settings *settings, struct token *token, struct error *err)
 	return good;
 }
 
-const struct way way_azure_cli = { "azure-cli", get };
+const struct way way_azure_cli = { "azure-cli", get, NULL, NULL };

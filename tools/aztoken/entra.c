@@ -100,25 +100,34 @@ refused(const struct answer *answer, struct error *err)
 }
 
 bool
-entra_get(struct settings *settings, const char *field,
-    const struct secret *proof, struct token *token, struct error *err)
+entra_need_ids(const struct settings *settings, struct error *err)
 {
-	struct text form = { 0 };
+	return choose_need(settings->tenant_id,
+		   "no tenant: set tenantId in azure.json or AZURE_TENANT_ID",
+		   err) &&
+	       choose_need(settings->client_id,
+		   "no client id: set aadClientId in azure.json or "
+		   "AZURE_CLIENT_ID (by annotating the service account with "
+		   "azure.workload.identity/client-id)",
+		   err);
+}
+
+static bool
+request(struct settings *settings, const struct text *form, struct token *token,
+    struct error *err)
+{
 	struct ask ask = {
 		.method = "POST",
 		.url = entra_endpoint(settings),
 		.headers = { "Content-Type: application/x-www-form-urlencoded",
 		    "Accept: application/json" },
-		.body = &form,
+		.body = form,
 		.delays_s = delays_s,
 		.again = ask_again_by_default,
 	};
 	struct answer answer = { 0 };
-	bool good;
+	bool good = ask_run(settings, &ask, &answer, err);
 
-	fill_form(&form, settings, field, proof);
-	good = ask_run(settings, &ask, &answer, err);
-	text_wipe(&form);
 	if (good && llabs(answer.skew_s) > SKEW_S_MAX)
 		log_warning("this machine's clock is %lld s off; Entra ID "
 			    "refuses assertions beyond five minutes",
@@ -132,21 +141,40 @@ entra_get(struct settings *settings, const char *field,
 	return good;
 }
 
-static bool
-get_with_secret(
-    struct settings *settings, struct token *token, struct error *err)
+bool
+entra_get(const struct way *way, struct settings *settings, struct token *token,
+    struct error *err)
 {
-	return choose_need(settings->tenant_id,
-		   "no tenant: set tenantId in azure.json", err) &&
-	       choose_need(settings->client_id,
-		   "no client id: set aadClientId in azure.json", err) &&
-	       choose_need(settings->client_secret != NULL
-			       ? secret_bytes(settings->client_secret)
-			       : NULL,
-		   "no client secret: set aadClientSecret in azure.json",
-		   err) &&
-	       entra_get(settings, "client_secret", settings->client_secret,
-		   token, err);
+	struct text form = { 0 };
+	struct secret *proof = entra_need_ids(settings, err)
+				   ? way->prove(settings, NULL, err)
+				   : NULL;
+	bool good = false;
+
+	if (proof != NULL) {
+		fill_form(&form, settings, way->field, proof);
+		good = request(settings, &form, token, err);
+	}
+	text_wipe(&form);
+	secret_free(proof);
+	return good;
 }
 
-const struct way way_client_secret = { "client-secret", get_with_secret };
+static struct secret *
+prove(struct settings *settings, struct text *about, struct error *err)
+{
+	const struct secret *secret = settings->client_secret;
+
+	if (secret == NULL) {
+		error_set(err, CAUSE_INVALID,
+		    "no client secret: set aadClientSecret in azure.json");
+		return NULL;
+	}
+	if (about != NULL)
+		text_format(
+		    about, "a secret of %zu characters", secret_size(secret));
+	return secret_new(secret_bytes(secret), secret_size(secret));
+}
+
+const struct way way_client_secret = { "client-secret", entra_get,
+	"client_secret", prove };

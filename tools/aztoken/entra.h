@@ -6,16 +6,18 @@
 #include <stdbool.h>
 
 struct error;
-struct secret;
 struct settings;
 struct token;
+struct way;
 
 /* The token endpoint of the tenant. */
 const char *entra_endpoint(struct settings *settings);
 
-/* Client credentials with the field that proves who we are: client_secret or
- * client_assertion (then the assertion's type is sent, too). */
-bool entra_get(struct settings *settings, const char *field,
-    const struct secret *proof, struct token *token, struct error *err);
+/* Are tenant and client set? false: err says where to set them. */
+bool entra_need_ids(const struct settings *settings, struct error *err);
+
+/* Client credentials with the proof of the way. */
+bool entra_get(const struct way *way, struct settings *settings,
+    struct token *token, struct error *err);
 
 #endif

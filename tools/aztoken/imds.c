@@ -102,7 +102,8 @@ imds_decode(struct token *token, const struct answer *answer,
 }
 
 static bool
-get(struct settings *settings, struct token *token, struct error *err)
+get(const struct way *way, struct settings *settings, struct token *token,
+    struct error *err)
 {
 	const char *endpoint =
 	    arena_format(&settings->arena, "%s" PATH, settings->imds_endpoint);
@@ -117,6 +118,7 @@ get(struct settings *settings, struct token *token, struct error *err)
 	struct answer answer = { 0 };
 	bool good = ask_run(settings, &ask, &answer, err);
 
+	(void)way;
 	if (good)
 		good = imds_decode(
 		    token, &answer, "the instance metadata service", err);
@@ -126,4 +128,4 @@ get(struct settings *settings, struct token *token, struct error *err)
 	return good;
 }
 
-const struct way way_managed_identity = { "managed-identity", get };
+const struct way way_managed_identity = { "managed-identity", get, NULL, NULL };

@@ -96,7 +96,7 @@ get(void)
 	bool good = choose_settings(&settings, &config.options, &err) &&
 		    (way = choose_way(&settings, &reason, &err)) != NULL &&
 		    cloud_complete(&settings, &err) &&
-		    way->get(&settings, &token, &err) &&
+		    way->get(way, &settings, &token, &err) &&
 		    token_print(&token, &settings, &err);
 
 	if (!good)

@@ -16,7 +16,6 @@
 #include "entra.h"
 #include "secret.h"
 #include "token.h"
-#include "workload.h"
 
 #define TOKEN_BYTES_MAX ((size_t)64 << 10)
 
@@ -30,10 +29,11 @@ read_claims(struct settings *settings, const char *jwt, struct error *err)
 	federated->subject = token_claim(&settings->arena, jwt, "sub");
 	federated->audience = token_claim(&settings->arena, jwt, "aud");
 	federated->expires_s = expires != NULL ? strtoll(expires, NULL, 10) : 0;
-	if (federated->issuer == NULL || federated->subject == NULL)
+	if (federated->issuer == NULL || federated->subject == NULL ||
+	    federated->audience == NULL)
 		return error_set(err, CAUSE_INVALID,
-		    "'%s' holds no service account token (a JWT with iss and "
-		    "sub)",
+		    "'%s' holds no service account token (a JWT with iss, sub "
+		    "and aud)",
 		    settings->token_file);
 	if (federated->expires_s > 0 && federated->expires_s <= clock_unix_s())
 		return error_set(err, CAUSE_TEMPORARY,
@@ -45,12 +45,19 @@ read_claims(struct settings *settings, const char *jwt, struct error *err)
 	return true;
 }
 
-struct secret *
-workload_read(struct settings *settings, struct error *err)
+static struct secret *
+prove(struct settings *settings, struct text *about, struct error *err)
 {
+	const struct federated *federated = &settings->federated;
 	struct text file = { 0 };
 	struct secret *proof = NULL;
 
+	if (!choose_need(settings->token_file,
+		"AZURE_FEDERATED_TOKEN_FILE is not set: label the pod "
+		"azure.workload.identity/use: \"true\" and see that the "
+		"workload identity webhook runs",
+		err))
+		return NULL;
 	if (!text_read_file(&file, settings->token_file, TOKEN_BYTES_MAX)) {
 		error_set(err, CAUSE_INVALID,
 		    "cannot read the service account token '%s': %s; is the "
@@ -62,36 +69,15 @@ workload_read(struct settings *settings, struct error *err)
 		file.data[--file.n] = '\0';
 	if (read_claims(settings, text_str(&file), err))
 		proof = secret_new(text_str(&file), file.n);
+	if (proof != NULL && about != NULL)
+		text_format(about,
+		    "%s: issuer %s, subject %s, audience %s, %lld s left",
+		    settings->token_file, federated->issuer, federated->subject,
+		    federated->audience,
+		    (long long)(federated->expires_s - clock_unix_s()));
 	text_wipe(&file);
 	return proof;
 }
 
-static bool
-get(struct settings *settings, struct token *token, struct error *err)
-{
-	struct secret *proof;
-	bool good;
-
-	if (!choose_need(settings->tenant_id,
-		"workload identity: no tenant: set AZURE_TENANT_ID or "
-		"tenantId in azure.json",
-		err) ||
-	    !choose_need(settings->client_id,
-		"workload identity: no client id: annotate the service "
-		"account with azure.workload.identity/client-id, or set "
-		"AZURE_CLIENT_ID or aadClientId in azure.json",
-		err) ||
-	    !choose_need(settings->token_file,
-		"workload identity: AZURE_FEDERATED_TOKEN_FILE is not set: "
-		"label the pod azure.workload.identity/use: \"true\"",
-		err))
-		return false;
-	proof = workload_read(settings, err);
-	if (proof == NULL)
-		return false;
-	good = entra_get(settings, "client_assertion", proof, token, err);
-	secret_free(proof);
-	return good;
-}
-
-const struct way way_workload_identity = { "workload-identity", get };
+const struct way way_workload_identity = { "workload-identity", entra_get,
+	"client_assertion", prove };
