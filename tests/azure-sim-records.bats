@@ -155,6 +155,10 @@ load arm
 	put @ NS '{"TTL":60,"NSRecords":[{"nsdname":"ns1.else.test"}]}'
 	answered 400
 	arm GET "$PUBLIC/example.com/NS/@"
+	servers=$(jq -c '.properties.NSRecords[0] as $one | [range(4) | $one]' "$BODY")
+	put @ NS "{\"TTL\":60,\"NSRecords\":$servers}"
+	answered 400
+	arm GET "$PUBLIC/example.com/NS/@"
 	servers=$(jq -c '.properties.NSRecords + [{nsdname: "ns1.else.test"}]' "$BODY")
 	put @ NS "{\"TTL\":60,\"NSRecords\":$servers}"
 	answered 200 '.properties.TTL == 60 and (.properties.NSRecords | length) == 5'
@@ -341,6 +345,8 @@ load arm
 	done
 	put alias21 A "$body"
 	says 400 BadRequest 'The request was invalid.'
+	put alias20 A "$body"
+	answered 200
 }
 
 @test "metadata: 15 pairs; a key with a blank is taken and not stored" {

@@ -152,16 +152,6 @@ send_aadsts(struct call *call, int status, const char *code, const char *text)
 }
 
 static void
-send_oauth(struct call *call, int status, const char *error, const char *text)
-{
-	jv body = json_new_object();
-
-	json_set_str(&body, "error", error);
-	json_set_str(&body, "error_description", text);
-	serve_json(call->answer, status, body);
-}
-
-static void
 send_status(struct call *call, struct fault *fault, int status)
 {
 	const char *error = json_str_at(fault->rule, "error");
@@ -185,7 +175,7 @@ send_status(struct call *call, struct fault *fault, int status)
 	if (message == NULL)
 		message = "A fault was asked for.";
 	if (error != NULL)
-		send_oauth(call, status, error, message);
+		(void)call_deny(call, status, error, message);
 	else if (strncmp(code, AADSTS, strlen(AADSTS)) == 0)
 		send_aadsts(call, status, code, message);
 	else if (json_is_true(json_at(fault->rule, "flat")))

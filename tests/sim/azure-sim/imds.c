@@ -30,17 +30,6 @@ imds_set_arc_directory(const char *directory)
 	arc_directory = directory;
 }
 
-static bool
-refuse(struct call *call, int status, const char *error, const char *text)
-{
-	jv body = json_new_object();
-
-	json_set_str(&body, "error", error);
-	json_set_str(&body, "error_description", text);
-	serve_json(call->answer, status, body);
-	return false;
-}
-
 /* --- which identity --- */
 
 /* The identities that the request's selector names; *last one of them. */
@@ -97,9 +86,9 @@ find_identity(struct call *call, jv *identity)
 	if (n == 1)
 		return true;
 	if (n == 0)
-		return refuse(
+		return call_deny(
 		    call, 400, "invalid_request", "Identity not found");
-	return refuse(call, 400, "invalid_request",
+	return call_deny(call, 400, "invalid_request",
 	    "Multiple user assigned identities exist, please specify the "
 	    "clientId / resourceId of the identity in the token request");
 }
@@ -176,7 +165,7 @@ check_arc(struct call *call)
 		(void)fclose(file);
 	}
 	serve_header(call->answer, "WWW-Authenticate", "Basic realm=%s", path);
-	return refuse(call, 401, "unauthorized_client",
+	return call_deny(call, 401, "unauthorized_client",
 	    "Missing Basic Authorization header");
 }
 
@@ -189,17 +178,17 @@ handle_token(struct call *call)
 	jv identity;
 
 	if (header == NULL || strcasecmp(header, "true") != 0)
-		refuse(call, 400, "bad_request_102",
+		call_deny(call, 400, "bad_request_102",
 		    "Required metadata header not specified");
 	else if (sim_switch("imds-refuse-forwarded") != 0 &&
 		 serve_header_of(call->request, "X-Forwarded-For") != NULL)
-		refuse(call, 400, "bad_request_103",
+		call_deny(call, 400, "bad_request_103",
 		    "X-Forwarded-For is not allowed in the request");
 	else if (version == NULL)
-		refuse(call, 400, "bad_request_101",
+		call_deny(call, 400, "bad_request_101",
 		    "Required api-version parameter not specified");
 	else if (resource == NULL)
-		refuse(call, 400, "invalid_request",
+		call_deny(call, 400, "invalid_request",
 		    "Required query variable 'resource' is missing");
 	else if ((strcmp(version, ARC_VERSION) != 0 || check_arc(call)) &&
 		 find_identity(call, &identity))

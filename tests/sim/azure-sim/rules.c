@@ -206,7 +206,7 @@ check_cname(struct call *call, const struct zone *zone,
 static bool
 check_servers(struct call *call, const struct zone *zone, jv records)
 {
-	int kept = 0;
+	unsigned kept = 0; /* a bit for each */
 	jv record;
 
 	for (int i = 0; json_item(records, i, &record); i++) {
@@ -216,14 +216,15 @@ check_servers(struct call *call, const struct zone *zone, jv records)
 			const char *mine = arena_format(&call->arena,
 			    "ns%d-%02d.azure-dns.", j, zone->server);
 
-			kept += strncasecmp(host, mine, strlen(mine)) == 0;
+			if (strncasecmp(host, mine, strlen(mine)) == 0)
+				kept |= 1u << j;
 		}
 	}
-	return kept == AZURE_SERVERS ||
+	return kept == ((1u << AZURE_SERVERS) - 1) << 1 ||
 	       call_fail(call, 400, "BadRequest",
 		   "The name servers that Azure DNS assigned to the zone "
-		   "cannot "
-		   "be removed from the NS record set at the zone apex.");
+		   "cannot be "
+		   "removed from the NS record set at the zone apex.");
 }
 
 bool
@@ -249,6 +250,13 @@ rules_check_place(struct call *call, struct zone *zone,
 	return check_cname(call, zone, type, name);
 }
 
+static bool
+is_alias_of(const struct set *set, const char *target)
+{
+	return set != NULL && set->target != NULL &&
+	       strcasecmp(set->target, target) == 0;
+}
+
 static int64_t
 count_aliases(const char *target)
 {
@@ -261,8 +269,7 @@ count_aliases(const char *target)
 		size_t sets = 0;
 
 		while ((set = table_next(&zone->sets, &sets)) != NULL)
-			n += set->target != NULL &&
-			     strcasecmp(set->target, target) == 0;
+			n += is_alias_of(set, target);
 	}
 	return n;
 }
@@ -274,7 +281,8 @@ rules_check_limits(struct call *call, const struct zone *zone,
 	int64_t max =
 	    sim_switch(zone->private ? "sets-max-private" : "sets-max-public");
 
-	if (target != NULL && count_aliases(target) >= sim_switch("alias-max"))
+	if (target != NULL && !is_alias_of(old, target) &&
+	    count_aliases(target) >= sim_switch("alias-max"))
 		return refuse(call);
 	return old != NULL || (int64_t)zone->sets.n < max ||
 	       call_fail(call, 400, "BadRequest",

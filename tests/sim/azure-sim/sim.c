@@ -180,6 +180,18 @@ call_fail(
 }
 
 bool
+call_deny(
+    struct call *call, int status, const char *error, const char *description)
+{
+	jv body = json_new_object();
+
+	json_set_str(&body, "error", error);
+	json_set_str(&body, "error_description", description);
+	serve_json(call->answer, status, body);
+	return false;
+}
+
+bool
 call_read_body(struct call *call)
 {
 	struct error err;

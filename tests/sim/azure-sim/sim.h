@@ -132,6 +132,10 @@ bool call_refuse(struct call *call, int status, const char *code,
 bool call_fail(struct call *call, int status, const char *code,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* An error as OAuth and the metadata service write it. Returns false. */
+bool call_deny(
+    struct call *call, int status, const char *error, const char *description);
+
 /* Parse the body into call->body; false: answered with 400. */
 bool call_read_body(struct call *call);
 
