@@ -5,7 +5,7 @@
  *
  *	Gateway, ListenerSet  parentNamespace  parentName  accepted
  *	                      from  selector  target ...  ""  listener ...
- *	listener              attached  name  hostname  port  protocol
+ *	listener              name  hostname  port  protocol
  *	                      from  selector  group/Kind ...  ""
  *	Namespace             its labels as JSON
  *
@@ -62,12 +62,11 @@ add_allowed_kinds(struct text *out, jv kinds)
 }
 
 static void
-add_listener(struct text *out, jv listener, bool attached)
+add_listener(struct text *out, jv listener)
 {
 	jv routes = json_at(listener, "allowedRoutes");
 	int64_t port;
 
-	fact_add(out, attached ? "a" : "");
 	fact_add(out, json_str_at(listener, "name"));
 	fact_add(out, json_str_at(listener, "hostname"));
 	if (json_int(json_at(listener, "port"), &port))
@@ -134,7 +133,7 @@ pack_gateway(const struct config *config, jv object, struct text *out)
 	add_targets(
 	    config, out, object, json_at(object, "status", "addresses"));
 	for (int i = 0; json_item(listeners, i, &listener); i++)
-		add_listener(out, listener, true);
+		add_listener(out, listener);
 	return true;
 }
 
@@ -188,7 +187,8 @@ pack_listener_set(const struct config *config, jv object, struct text *out)
 	add_namespaces(out, json_at(object, "none"), "None");
 	add_targets(config, out, object, json_at(object, "none"));
 	for (int i = 0; json_item(listeners, i, &listener); i++)
-		add_listener(out, listener, is_attached(object, listener));
+		if (is_attached(object, listener))
+			add_listener(out, listener);
 	return true;
 }
 
@@ -218,14 +218,15 @@ gateway_find(struct ask *ask, const struct kind *kind, const char *namespace,
 {
 	size_t cursor = 0;
 
-	*gateway = (struct gateway){ .namespace = namespace };
+	*gateway = (struct gateway){ .namespace = namespace,
+		.allows.home = namespace };
 	if (!index_find(ask, kind, namespace, name, &gateway->fact))
 		return false;
 	gateway->parent_namespace = fact_next(&gateway->fact, &cursor);
 	gateway->parent = fact_next(&gateway->fact, &cursor);
 	gateway->accepted = *fact_next(&gateway->fact, &cursor) != '\0';
-	gateway->from = fact_next(&gateway->fact, &cursor);
-	gateway->selector = fact_next(&gateway->fact, &cursor);
+	gateway->allows.from = fact_next(&gateway->fact, &cursor);
+	gateway->allows.selector = fact_next(&gateway->fact, &cursor);
 	gateway->targets = next_list(ask, &gateway->fact, &cursor);
 	gateway->listeners = cursor;
 	return true;
@@ -239,13 +240,13 @@ gateway_next_listener(struct ask *ask, const struct gateway *gateway,
 
 	if (fact_at_end(fact, *cursor))
 		return false;
-	listener->attached = *fact_next(fact, cursor) != '\0';
 	listener->name = fact_next(fact, cursor);
 	listener->hostname = fact_next(fact, cursor);
 	listener->port = fact_next(fact, cursor);
 	listener->protocol = fact_next(fact, cursor);
-	listener->from = fact_next(fact, cursor);
-	listener->selector = fact_next(fact, cursor);
+	listener->allows.home = gateway->namespace;
+	listener->allows.from = fact_next(fact, cursor);
+	listener->allows.selector = fact_next(fact, cursor);
 	listener->kinds = next_list(ask, fact, cursor);
 	return true;
 }

@@ -30,24 +30,28 @@ extern const struct kind kind_gateway, kind_listener_set, kind_namespace;
 	"status.listeners.conditions.status"
 #define KIND_NAMESPACE_PATHS "metadata.labels"
 
+/* Whom something that lives in the namespace home lets in. */
+struct admission {
+	const char *from, *home;
+	const char *selector; /* JSON, or "" */
+};
+
 /* A Gateway or a ListenerSet, read from its fact, whose texts it borrows. */
 struct gateway {
 	struct fact fact;
 	const char *namespace;        /* in the ask's arena */
 	const char *parent_namespace; /* of a ListenerSet, else "" */
 	const char *parent;           /* name of its Gateway */
-	bool accepted;          /* a ListenerSet by its Gateway's controller */
-	const char *from;       /* spec.allowedListeners.namespaces */
-	const char *selector;   /* JSON, or "" */
-	struct strlist targets; /* the annotation's, else the addresses */
-	size_t listeners;       /* where in the fact they begin */
+	bool accepted;           /* a ListenerSet by its Gateway's controller */
+	struct admission allows; /* spec.allowedListeners.namespaces */
+	struct strlist targets;  /* the annotation's, else the addresses */
+	size_t listeners;        /* where in the fact they begin */
 };
 
 struct listener {
-	bool attached; /* of a ListenerSet: accepted by status */
 	const char *name, *hostname, *port, *protocol;
-	const char *from, *selector; /* allowedRoutes.namespaces */
-	struct strlist kinds;        /* "group/Kind"; none: any */
+	struct admission allows; /* allowedRoutes.namespaces */
+	struct strlist kinds;    /* "group/Kind"; none: any */
 };
 
 /* Look up a Gateway or ListenerSet; false: there is none that counts. */
@@ -58,13 +62,8 @@ bool gateway_find(struct ask *ask, const struct kind *kind,
 bool gateway_next_listener(struct ask *ask, const struct gateway *gateway,
     size_t *cursor, struct listener *listener);
 
-/*
- * `from` and selector admit namespace to what lives in home. Looks the
- * Namespace up only for Selector, so that the others need no right to it.
- */
-struct admission {
-	const char *from, *selector, *home;
-};
+/* Looks the Namespace up only for `from: Selector`, so that the others need no
+ * right to it. */
 bool gateway_admits(
     struct ask *ask, const struct admission *admission, const char *namespace);
 

@@ -95,7 +95,6 @@ parent_find(
     struct ask *ask, const struct parent *parent, struct gateway *gateway)
 {
 	struct gateway above;
-	struct admission admission;
 
 	if (!gateway_find(
 		ask, parent->kind, parent->namespace, parent->name, gateway))
@@ -105,33 +104,11 @@ parent_find(
 	if (!gateway_find(ask, &kind_gateway, gateway->parent_namespace,
 		gateway->parent, &above))
 		return false;
-	admission = (struct admission){ .from = above.from,
-		.selector = above.selector,
-		.home = above.namespace };
-	if (!gateway_admits(ask, &admission, gateway->namespace))
+	if (!gateway_admits(ask, &above.allows, gateway->namespace))
 		return false;
 	if (!gateway->accepted)
 		claim_unknown(ask->draft, UNKNOWN_ACCEPTANCE);
 	if (gateway->targets.n == 0)
 		gateway->targets = above.targets;
 	return gateway->accepted;
-}
-
-bool
-parent_is_repeated(struct ask *ask, int n, const struct parent *parent)
-{
-	jv statuses = json_at(ask->object, "status", "parents");
-	jv status;
-
-	for (int i = 0; i < n && json_item(statuses, i, &status); i++) {
-		struct parent other =
-		    parent_read(ask, json_at(status, "parentRef"));
-
-		if (is_same(&other, parent) &&
-		    strcmp(other.section, parent->section) == 0 &&
-		    strcmp(other.port, parent->port) == 0 &&
-		    gateway_is_accepted(json_at(status, "conditions")))
-			return true;
-	}
-	return false;
 }

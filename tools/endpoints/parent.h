@@ -24,10 +24,6 @@ bool parent_is_named(struct ask *ask, const struct parent *parent);
 /* One of status.parents says that it was accepted. */
 bool parent_has_accepted(struct ask *ask, const struct parent *parent);
 
-/* One of the first n of status.parents, section and port included, accepts
- * it: several controllers may speak of one parent. */
-bool parent_is_repeated(struct ask *ask, int n, const struct parent *parent);
-
 /*
  * Look up a parent, and for a ListenerSet make sure that it is attached to its
  * Gateway and knows its targets. false: nothing comes through it.

@@ -64,46 +64,20 @@ static const struct {
 
 /* -- names ------------------------------------------------------------------ */
 static void
-add_host(struct route *route, const char *text, const char *field)
-{
-	const char *name = hostname_read(route->ask->arena, text);
-
-	if (name != NULL)
-		strlist_add(&route->hosts, route->ask->arena, name);
-	else
-		claim_reject(route->ask->draft, text, field, REJECT_NAME,
-		    "no hostname in the sense of the Gateway API");
-}
-
-static void
-add_spec_hosts(struct route *route, jv hostnames)
-{
-	jv host;
-
-	for (int i = 0; json_item(hostnames, i, &host); i++)
-		if (json_str(host) != NULL)
-			add_host(route, json_str(host), "spec.hostnames");
-}
-
-static void
-add_template_hosts(struct route *route)
-{
-	struct strlist list =
-	    ask_template(route->ask, route->ask->config->fqdn, "fqdn-template");
-
-	for (size_t i = 0; i < list.n; i++)
-		add_host(route, list.items[i], "fqdn-template");
-}
-
-static void
-add_annotation_hosts(struct route *route)
+add_hosts(struct route *route, struct strlist given, const char *field)
 {
 	struct ask *ask = route->ask;
-	struct strlist list =
-	    annotations_list(ask->config, ask->object, "hostname", ask->arena);
 
-	for (size_t i = 0; i < list.n && !ask->config->ignore_hostname; i++)
-		add_host(route, list.items[i], "metadata.annotations.hostname");
+	for (size_t i = 0; i < given.n; i++) {
+		const char *name = hostname_read(ask->arena, given.items[i]);
+
+		if (name != NULL)
+			strlist_add(&route->hosts, ask->arena, name);
+		else
+			claim_reject(ask->draft, given.items[i], field,
+			    REJECT_NAME,
+			    "no hostname in the sense of the Gateway API");
+	}
 }
 
 /* Without hostnames in its spec a route takes those of the listeners, even
@@ -111,10 +85,12 @@ add_annotation_hosts(struct route *route)
 static void
 collect_hosts(struct route *route)
 {
-	const struct config *config = route->ask->config;
-	jv hostnames = json_at(route->ask->object, "spec", "hostnames");
+	struct ask *ask = route->ask;
+	const struct config *config = ask->config;
+	jv hostnames = json_at(ask->object, "spec", "hostnames");
+	struct strlist in_spec = { 0 };
 	const char *only =
-	    annotations_get(config, route->ask->object, HOSTNAME_SOURCE);
+	    annotations_get(config, ask->object, HOSTNAME_SOURCE);
 	bool annotation_only =
 	    only != NULL && strcasecmp(only, "annotation-only") == 0;
 	bool defined_only =
@@ -125,16 +101,22 @@ collect_hosts(struct route *route)
 		log_warning("%s/%s: annotation " HOSTNAME_SOURCE
 			    " is neither annotation-only nor "
 			    "defined-hosts-only: ignored",
-		    route->ask->namespace, route->ask->name);
+		    ask->namespace, ask->name);
 	if (!annotation_only) {
-		add_spec_hosts(route, hostnames);
+		ask_add_texts(&in_spec, ask->arena, hostnames);
+		add_hosts(route, in_spec, "spec.hostnames");
 		if (is_empty || config->combine)
-			add_template_hosts(route);
+			add_hosts(route,
+			    ask_template(ask, config->fqdn, "fqdn-template"),
+			    "fqdn-template");
 		if (is_empty && !defined_only)
-			strlist_add(&route->hosts, route->ask->arena, "");
+			strlist_add(&route->hosts, ask->arena, "");
 	}
-	if (!defined_only)
-		add_annotation_hosts(route);
+	if (!defined_only && !config->ignore_hostname)
+		add_hosts(route,
+		    annotations_list(
+			config, ask->object, "hostname", ask->arena),
+		    "metadata.annotations.hostname");
 	strlist_sort_unique(&route->hosts);
 }
 
@@ -161,16 +143,12 @@ note_pending(struct ask *ask)
 
 static bool
 fits(struct route *route, const struct parent *parent,
-    const struct gateway *gateway, const struct listener *listener)
+    const struct listener *listener)
 {
-	struct admission admission = { .from = listener->from,
-		.selector = listener->selector,
-		.home = gateway->namespace };
 	const char *protocol =
 	    arena_format(route->ask->arena, " %s ", listener->protocol);
 
-	if (!listener->attached ||
-	    (*parent->section != '\0' &&
+	if ((*parent->section != '\0' &&
 		strcmp(parent->section, listener->name) != 0) ||
 	    (*parent->port != '\0' &&
 		strcmp(parent->port, listener->port) != 0) ||
@@ -179,7 +157,8 @@ fits(struct route *route, const struct parent *parent,
 	if (listener->kinds.n > 0 &&
 	    !strlist_has(&listener->kinds, route->kind))
 		return false;
-	return gateway_admits(route->ask, &admission, route->ask->namespace);
+	return gateway_admits(
+	    route->ask, &listener->allows, route->ask->namespace);
 }
 
 /* The names that come through a listener are added to names. */
@@ -207,7 +186,6 @@ join(struct route *route, const struct parent *parent)
 {
 	struct ask *ask = route->ask;
 	struct strlist names = { 0 };
-	struct strlist met = { 0 }; /* hostnames of listeners */
 	struct gateway gateway;
 	struct listener listener;
 	size_t cursor;
@@ -216,11 +194,8 @@ join(struct route *route, const struct parent *parent)
 		return;
 	cursor = gateway.listeners;
 	while (gateway_next_listener(ask, &gateway, &cursor, &listener))
-		if (!strlist_has(&met, listener.hostname) &&
-		    fits(route, parent, &gateway, &listener)) {
-			strlist_add(&met, ask->arena, listener.hostname);
+		if (fits(route, parent, &listener))
 			meet(route, &listener, &names);
-		}
 	strlist_sort_unique(&names);
 	if (names.n > 0 && gateway.targets.n == 0)
 		claim_unknown(ask->draft, UNKNOWN_ADDRESS);
@@ -240,8 +215,7 @@ join_parents(struct route *route)
 		    parent_read(ask, json_at(status, "parentRef"));
 
 		if (parent.kind != NULL && parent_is_named(ask, &parent) &&
-		    gateway_is_accepted(json_at(status, "conditions")) &&
-		    !parent_is_repeated(ask, i, &parent))
+		    gateway_is_accepted(json_at(status, "conditions")))
 			join(route, &parent);
 	}
 }
