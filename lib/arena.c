@@ -14,7 +14,9 @@
 #include "heap.h"
 
 #define BLOCK_BYTES 4096
-#define ALIGN       sizeof(max_align_t)
+#define BLOCK_BYTES_MAX \
+	((size_t)256 * 1024) /* given back to the system at once */
+#define ALIGN sizeof(max_align_t)
 
 struct arena_block {
 	struct arena_block *next;
@@ -23,10 +25,16 @@ struct arena_block {
 };
 
 static struct arena_block *
-new_block(size_t n)
+new_block(const struct arena_block *before, size_t n)
 {
-	size_t size = n < BLOCK_BYTES ? BLOCK_BYTES : n;
-	struct arena_block *block = heap_resize(NULL, sizeof(*block) + size, 1);
+	size_t size = before == NULL ? BLOCK_BYTES : 2 * before->size;
+	struct arena_block *block;
+
+	if (size > BLOCK_BYTES_MAX)
+		size = BLOCK_BYTES_MAX;
+	if (size < n)
+		size = n;
+	block = heap_resize(NULL, sizeof(*block) + size, 1);
 
 	block->next = NULL;
 	block->size = size;
@@ -42,7 +50,7 @@ arena_alloc(struct arena *arena, size_t n)
 	void *bytes;
 
 	if (block == NULL || block->size - block->used < rounded) {
-		block = new_block(rounded);
+		block = new_block(block, rounded);
 		block->next = arena->blocks;
 		arena->blocks = block;
 	}
