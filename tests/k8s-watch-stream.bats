@@ -77,6 +77,27 @@ load kube
 	[ "$(asked sendInitialEvents)" = 3 ]
 }
 
+@test "k8s-watch: streaming lists that break off again and again become pages" {
+	service gone
+	service host "$(printf %02000d 0)"
+	start_watch services:metadata.annotations
+	complete
+	control 'fault?resource=services&verb=list&status=410&count=1'
+	control 'watch?cut-bytes=2000'
+	control drop
+	for i in 2 3; do
+		wait_for "$err" 'GET .*sendInitialEvents' 30 $i
+		control 'watch?cut-bytes=2000'
+	done
+	wait_for "$err" 'GET .*sendInitialEvents' 30 4
+	control 'fault?resource=services&verb=list&hang=500&count=1'
+	wait_for "$err" 'limit=500'
+	remove gone
+	settle 1
+	[ "$(asked sendInitialEvents)" = 4 ]
+	grep -q '"DELETED".*"name":"gone"' "$out"
+}
+
 # no_stream ANSWER: what is no streaming list is asked for in pages.
 no_stream() {
 	service a

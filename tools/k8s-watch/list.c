@@ -113,8 +113,6 @@ list_begin(struct list *list, struct objects *objects)
 	text_reset(&list->version);
 	text_reset(&list->next);
 	list->err = (struct error){ 0 };
-	if (objects != NULL)
-		objects_begin(objects);
 }
 
 bool

@@ -233,7 +233,10 @@ list_path(struct watch *watch, struct arena *arena)
 	struct text query = { 0 };
 	const char *path;
 
-	watch->list.oldest = objects_version(said(watch));
+	if (*next == '\0') {
+		watch->list.oldest = objects_version(said(watch));
+		objects_begin(&watch->objects);
+	}
 	text_format(
 	    &query, "%s?limit=%u", collection(watch, arena), watch->list.page);
 	if (*next != '\0')

@@ -163,6 +163,7 @@ on_done(void *context, const struct http_answer *answer)
 	bool was_silent = answer->status == 0;
 	/* A second of slack: http counts from another moment. */
 	int64_t silent_ms = clock_ms() - watch->heard_ms + 1000;
+	int64_t delay_ms;
 	bool is_watch =
 	    watch->phase == WATCH_EVENTS ||
 	    (watch->phase == WATCH_STREAM && silent_ms >= step->silence_ms);
@@ -182,7 +183,8 @@ on_done(void *context, const struct http_answer *answer)
 			list_shrink(&watch->list);
 			list_begin(&watch->list, &watch->objects);
 		}
-		watch_go(watch, watch_resumption(watch), watch_backoff(watch));
+		delay_ms = watch_backoff(watch);
+		watch_go(watch, watch_resumption(watch), delay_ms);
 	}
 	text_done(&watch->body);
 }
