@@ -26,7 +26,8 @@ const char *const opt_log_levels[] = { "error", "warning", "info", "debug",
 	"warn", "fatal", "panic", "trace", NULL };
 const char *const opt_log_formats[] = { "text", "json", NULL };
 
-static struct arena arena; /* of lists; lives as long as the process */
+static struct arena arena;    /* of lists; lives as long as the process */
+static struct strlist unused; /* what was given and has no use here */
 
 /* Where a value came from, for messages: `--ttl` or `EXTERNAL_DNS_TTL`. */
 struct given {
@@ -195,7 +196,7 @@ set_value(const struct given *given, const char *text)
 		break;
 	case OPT_UNUSED_VALUE:
 	case OPT_UNUSED_FLAG:
-		log_debug("%s: accepted, has no use here", given->origin);
+		strlist_add(&unused, &arena, given->origin);
 		break;
 	case OPT_FLAG:
 		break; /* set_flag's */
@@ -363,6 +364,22 @@ answer_itself(const struct opt_program *program, const char *argument)
 	}
 }
 
+static void
+open_log(const struct opt_log *config)
+{
+	/* logrus's other names, as external-dns takes them. */
+	static const enum log_level levels[] = { LOG_ERROR, LOG_WARNING,
+		LOG_INFO, LOG_DEBUG, LOG_WARNING, LOG_ERROR, LOG_ERROR,
+		LOG_DEBUG };
+
+	if (config != NULL) {
+		log_set_level(levels[config->level]);
+		log_set_format((enum log_format)config->format);
+	}
+	for (size_t i = 0; i < unused.n; i++)
+		log_debug("%s: accepted, has no use here", unused.items[i]);
+}
+
 int
 opt_parse(const struct opt_program *program, int argc, char **argv)
 {
@@ -391,17 +408,6 @@ opt_parse(const struct opt_program *program, int argc, char **argv)
 		    program->name);
 	for (i = 0; i < n_operands; i++)
 		argv[argc - n_operands + i] = operands[i];
+	open_log(program->log);
 	return argc - n_operands;
-}
-
-void
-opt_log_apply(const struct opt_log *config)
-{
-	/* logrus's other names, as external-dns takes them. */
-	static const enum log_level levels[] = { LOG_ERROR, LOG_WARNING,
-		LOG_INFO, LOG_DEBUG, LOG_WARNING, LOG_ERROR, LOG_ERROR,
-		LOG_DEBUG };
-
-	log_set_level(levels[config->level]);
-	log_set_format((enum log_format)config->format);
 }

@@ -42,12 +42,19 @@ struct opt {
 	const char *const *choices; /* NULL-terminated */
 };
 
+/* What OPT_LOG reads; level begins as LOG_INFO. */
+struct opt_log {
+	int level;  /* index into opt_log_levels */
+	int format; /* index into opt_log_formats */
+};
+
 struct opt_program {
 	const char *name;
 	const char *summary;  /* one sentence */
 	const char *operands; /* for the usage line, or NULL */
 	const struct opt *opts;
 	size_t n_opts;
+	const struct opt_log *log; /* handed to log once read; may be NULL */
 };
 
 /*
@@ -65,15 +72,6 @@ bool opt_duration(const char *text, int64_t *ms);
 /* The log options that every program has, to put into its table. */
 extern const char *const opt_log_levels[];
 extern const char *const opt_log_formats[];
-/* Initialise with OPT_LOG_DEFAULT. */
-#define OPT_LOG_DEFAULT    \
-	{                  \
-		.level = 2 \
-	}
-struct opt_log {
-	int level;  /* index into opt_log_levels */
-	int format; /* index into opt_log_formats */
-};
 /* clang-format off */
 #define OPT_LOG(config) \
 	{ "log-level", OPT_CHOICE, &(config).level, "LEVEL", \
@@ -81,8 +79,5 @@ struct opt_log {
 	{ "log-format", OPT_CHOICE, &(config).format, "FORMAT", \
 	  "form of the log lines", opt_log_formats }
 /* clang-format on */
-
-/* Hand the parsed log options to log. */
-void opt_log_apply(const struct opt_log *config);
 
 #endif

@@ -50,7 +50,7 @@ main(void)
 		{ "domain", OPT_LIST, &domains, NULL, "", NULL },
 	};
 	static const struct opt_program program = { "opt_test", "", "FILE",
-		opts, sizeof(opts) / sizeof(*opts) };
+		opts, sizeof(opts) / sizeof(*opts), NULL };
 	static char words[9][16] = { "opt_test", "--no-once", "one",
 		"--source=a", "--source", "b", "--dry-run=true", "--",
 		"--two" };

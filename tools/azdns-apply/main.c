@@ -67,6 +67,7 @@ static const struct opt_program program = {
 	.summary = "carry out changes in Azure DNS and say what is there",
 	.opts = opts,
 	.n_opts = COUNT(opts),
+	.log = &config.log,
 };
 
 static volatile sig_atomic_t is_stopped;
@@ -110,11 +111,8 @@ main(int argc, char **argv)
 	struct error err;
 	int status;
 
-	log_open(program.name);
 	config_init(&config);
-	if (opt_parse(&program, argc, argv) < argc)
-		log_die(STATUS_CONFIG, "no operands are taken; see --help");
-	opt_log_apply(&config.log);
+	(void)opt_parse(&program, argc, argv);
 	if (!config_resolve(&config, &arena, &err))
 		log_die(STATUS_CONFIG, "%s", err.text);
 	if (config.decodes)

@@ -32,7 +32,7 @@ static struct {
 	struct opt_log log;
 } config = {
 	.options = { .file = AZUREJSON_PATH, .retry_ms = 90000 },
-	.log = { .level = LOG_INFO },
+	.log.level = LOG_INFO,
 };
 
 /* clang-format off */
@@ -76,6 +76,14 @@ static const struct opt opts[] = {
 };
 /* clang-format on */
 
+static const struct opt_program program = {
+	.name = "aztoken",
+	.summary = "print a token for Azure Resource Manager",
+	.opts = opts,
+	.n_opts = COUNT(opts),
+	.log = &config.log,
+};
+
 /* Passing failures are worth another start, everything else needs a person. */
 static int
 status_of(const struct error *err)
@@ -109,15 +117,9 @@ get(void)
 int
 main(int argc, char **argv)
 {
-	static const struct opt_program program = { "aztoken",
-		"print a token for Azure Resource Manager", NULL, opts,
-		COUNT(opts) };
-
-	log_open("aztoken");
-	opt_parse(&program, argc, argv);
+	(void)opt_parse(&program, argc, argv);
 	config.json = config.json || config.log.format == LOG_JSON;
-	config.log.format = config.json ? LOG_JSON : LOG_TEXT;
-	opt_log_apply(&config.log);
+	log_set_format(config.json ? LOG_JSON : LOG_TEXT);
 	secret_guard_process();
 	if (config.check)
 		return check_run(&config.options, providers[config.provider]);

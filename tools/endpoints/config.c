@@ -24,7 +24,7 @@ static const char *const service_types[] = { "ClusterIP", "NodePort",
 
 const struct config config_default = {
 	.exclude_unschedulable = true,
-	.log = { .level = LOG_INFO },
+	.log.level = LOG_INFO,
 };
 
 static struct arena arena; /* of what was parsed; as long as the process */

@@ -6,7 +6,6 @@
 
 #include "config.h"
 #include "count.h"
-#include "log.h"
 #include "opt.h"
 
 static const char *const compatibilities[] = { "", "mate", "molecule",
@@ -68,11 +67,9 @@ options_parse(struct config *config, int argc, char **argv)
 		.summary = "say what the objects of a cluster ask for",
 		.opts = opts,
 		.n_opts = COUNT(opts),
+		.log = &config->log,
 	};
 
-	log_open("endpoints");
 	*config = config_default;
-	if (opt_parse(&program, argc, argv) != argc)
-		log_die(STATUS_CONFIG, "operands mean nothing here");
-	opt_log_apply(&config->log);
+	(void)opt_parse(&program, argc, argv);
 }

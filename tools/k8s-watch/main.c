@@ -54,6 +54,7 @@ static const struct opt_program program = {
 	.operands = "RESOURCE[.GROUP][@NAMESPACE][:PATH,PATH...]...",
 	.opts = opts,
 	.n_opts = COUNT(opts),
+	.log = &config.log,
 };
 
 static volatile sig_atomic_t is_stopped;
@@ -92,9 +93,7 @@ main(int argc, char **argv)
 	int first;
 	size_t n;
 
-	log_open(program.name);
 	first = opt_parse(&program, argc, argv);
-	opt_log_apply(&config.log);
 	n = (size_t)(argc - first);
 	if (n == 0)
 		log_die(STATUS_CONFIG, "no resource is named; try "

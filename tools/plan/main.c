@@ -35,7 +35,7 @@ static struct options options = {
 	.delete_delay_ms = 30000,
 	.address_grace_ms = 300000,
 	.private_in_public = PRIVATE_WARN,
-	.log = OPT_LOG_DEFAULT,
+	.log.level = LOG_INFO,
 };
 
 /* clang-format off */
@@ -72,9 +72,9 @@ static const struct opt opts[] = {
 static const struct opt_program program = {
 	.name = "plan",
 	.summary = "decide what has to change in the zones",
-	.operands = NULL,
 	.opts = opts,
 	.n_opts = COUNT(opts),
+	.log = &options.log,
 };
 
 static struct plan plan;
@@ -102,10 +102,7 @@ main(int argc, char **argv)
 	struct loop loop = { 0 };
 	struct error err;
 
-	log_open("plan");
-	if (opt_parse(&program, argc, argv) < argc)
-		log_die(STATUS_CONFIG, "plan takes options only");
-	opt_log_apply(&options.log);
+	(void)opt_parse(&program, argc, argv);
 	(void)signal(SIGPIPE, SIG_IGN);
 	loop.records_fd = open_records();
 	loop.explain = options.explain;

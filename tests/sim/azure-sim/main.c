@@ -110,9 +110,7 @@ main(int argc, char **argv)
 {
 	struct error err;
 
-	log_open("azure-sim");
-	if (opt_parse(&program, argc, argv) < argc)
-		log_die(STATUS_CONFIG, "there are no operands");
+	(void)opt_parse(&program, argc, argv);
 	sim.random = (uint64_t)config.seed;
 	sim.directory = jv_invalid();
 	store_init();

@@ -35,7 +35,7 @@ static struct {
 	bool watch_list;
 } config = {
 	.serve = { .tls_dir = "kube-sim.tls", .client_certs = true },
-	.log = { .level = LOG_INFO },
+	.log.level = LOG_INFO,
 	.kubeconfig_token = ACCESS_ADMIN_TOKEN,
 	.history = 10000,
 	.bookmark_ms = 60000,
@@ -102,13 +102,11 @@ main(int argc, char **argv)
 {
 	static const struct opt_program program = { "kube-sim",
 		"A Kubernetes API server that runs nothing, for tests.", NULL,
-		opts, sizeof(opts) / sizeof(*opts) };
+		opts, sizeof(opts) / sizeof(*opts), &config.log };
 	static struct server server;
 	struct error err;
 
-	log_open("kube-sim");
 	(void)opt_parse(&program, argc, argv);
-	opt_log_apply(&config.log);
 	server_init(&server, (size_t)config.history);
 	server.watches.bookmark_ms = config.bookmark_ms;
 	server.watches.timeout_ms = (int64_t)30 * 60 * 1000;
