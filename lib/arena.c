@@ -2,8 +2,8 @@
 /*
  * arena -- see arena.h.
  *
- * A chain of blocks, each at least as large as what did not fit into the one
- * before it; allocation moves a mark within the newest block.
+ * A chain of blocks, each twice as large as the one before it, up to a limit, or
+ * as large as what did not fit; allocation moves a mark within the newest block.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -13,10 +13,9 @@
 #include "arena.h"
 #include "heap.h"
 
-#define BLOCK_BYTES 4096
-#define BLOCK_BYTES_MAX \
-	((size_t)256 * 1024) /* given back to the system at once */
-#define ALIGN sizeof(max_align_t)
+#define BLOCK_BYTES     4096
+#define BLOCK_BYTES_MAX ((size_t)256 * 1024) /* malloc maps such by itself */
+#define ALIGN           sizeof(max_align_t)
 
 struct arena_block {
 	struct arena_block *next;
@@ -35,7 +34,6 @@ new_block(const struct arena_block *before, size_t n)
 	if (size < n)
 		size = n;
 	block = heap_resize(NULL, sizeof(*block) + size, 1);
-
 	block->next = NULL;
 	block->size = size;
 	block->used = 0;
