@@ -228,6 +228,15 @@ node_read(jv object, struct arena *arena, struct node *node)
 	text_done(&bytes);
 }
 
+const struct strlist *
+node_outside(struct ask *ask, struct node *node)
+{
+	if (ask->config->expose_ipv6)
+		strlist_add_all(
+		    &node->external, ask->arena, &node->internal_v6);
+	return &node->external;
+}
+
 static void
 group_nodes(
     const struct fact *fact, struct arena *arena, struct strlist *groups)

@@ -57,6 +57,9 @@ void node_unpack(
     const struct fact *fact, struct arena *arena, struct node *node);
 /* The same of the object itself. */
 void node_read(jv object, struct arena *arena, struct node *node);
+/* The external addresses, and with --expose-internal-ipv6 internal ones that
+ * are IPv6; added to node->external. */
+const struct strlist *node_outside(struct ask *ask, struct node *node);
 /* All nodes are one group. */
 #define NODE_GROUP ""
 

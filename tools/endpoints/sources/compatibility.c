@@ -58,20 +58,6 @@ claim_molecule(struct ask *ask)
 }
 
 static void
-add_worker(struct ask *ask, const struct node *node, bool external,
-    struct strlist *targets)
-{
-	const struct strlist *addresses =
-	    external ? &node->external : &node->internal;
-
-	if (!node->is_worker)
-		return;
-	strlist_add_all(targets, ask->arena, addresses);
-	if (external && ask->config->expose_ipv6)
-		strlist_add_all(targets, ask->arena, &node->internal_v6);
-}
-
-static void
 claim_kops_nodes(struct ask *ask, const char *names, bool external)
 {
 	struct strlist targets = { 0 };
@@ -82,7 +68,10 @@ claim_kops_nodes(struct ask *ask, const char *names, bool external)
 		struct node node;
 
 		node_unpack(&facts[i], ask->arena, &node);
-		add_worker(ask, &node, external, &targets);
+		if (node.is_worker)
+			strlist_add_all(&targets, ask->arena,
+			    external ? node_outside(ask, &node)
+				     : &node.internal);
 	}
 	claim_all(ask, names, &targets);
 }

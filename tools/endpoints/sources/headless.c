@@ -57,9 +57,7 @@ add_node(struct ask *ask, const char *name, struct strlist *targets)
 	    !index_find(ask, &kind_node, "", name, &fact))
 		return;
 	node_unpack(&fact, ask->arena, &node);
-	strlist_add_all(targets, ask->arena, &node.external);
-	if (ask->config->expose_ipv6)
-		strlist_add_all(targets, ask->arena, &node.internal_v6);
+	strlist_add_all(targets, ask->arena, node_outside(ask, &node));
 }
 
 static struct strlist

@@ -27,11 +27,7 @@ targets_of(struct ask *ask)
 	if (targets.n > 0)
 		return targets;
 	node_read(ask->object, ask->arena, &node);
-	if (node.external.n == 0)
-		return node.internal;
-	if (ask->config->expose_ipv6)
-		strlist_add_all(&node.external, ask->arena, &node.internal_v6);
-	return node.external;
+	return node.external.n == 0 ? node.internal : *node_outside(ask, &node);
 }
 
 static void

@@ -28,21 +28,17 @@
 #include "service.h"
 #include "text.h"
 
-struct addresses {
-	struct strlist external, internal, internal_v6;
-};
-
 static void
-add_node(struct ask *ask, const struct fact *fact, struct addresses *addresses)
+add_node(struct ask *ask, const struct fact *fact, struct node *all)
 {
 	struct node node;
 
 	node_unpack(fact, ask->arena, &node);
 	if (!node.schedulable && ask->config->exclude_unschedulable)
 		return;
-	strlist_add_all(&addresses->external, ask->arena, &node.external);
-	strlist_add_all(&addresses->internal, ask->arena, &node.internal);
-	strlist_add_all(&addresses->internal_v6, ask->arena, &node.internal_v6);
+	strlist_add_all(&all->external, ask->arena, &node.external);
+	strlist_add_all(&all->internal, ask->arena, &node.internal);
+	strlist_add_all(&all->internal_v6, ask->arena, &node.internal_v6);
 }
 
 /* The names of the nodes with the best pods. */
@@ -76,24 +72,24 @@ best_nodes(struct ask *ask)
 }
 
 static void
-local_addresses(struct ask *ask, struct addresses *addresses)
+local_addresses(struct ask *ask, struct node *all)
 {
 	struct strlist nodes = best_nodes(ask);
 	struct fact fact;
 
 	for (size_t i = 0; i < nodes.n; i++)
 		if (index_find(ask, &kind_node, "", nodes.items[i], &fact))
-			add_node(ask, &fact, addresses);
+			add_node(ask, &fact, all);
 }
 
 static void
-all_addresses(struct ask *ask, struct addresses *addresses)
+all_addresses(struct ask *ask, struct node *all)
 {
 	struct fact *facts = NULL;
 	size_t n = index_group(ask, &kind_node, NODE_GROUP, &facts);
 
 	for (size_t i = 0; i < n; i++)
-		add_node(ask, &facts[i], addresses);
+		add_node(ask, &facts[i], all);
 }
 
 static struct strlist
@@ -103,20 +99,17 @@ targets_of(struct ask *ask)
 	    json_str_at(ask->object, "spec", "externalTrafficPolicy");
 	const char *access =
 	    annotations_get(ask->config, ask->object, "access");
-	struct addresses addresses = { 0 };
+	struct node all = { 0 };
 	bool is_public = text_equal(access, "public");
 	bool is_private = text_equal(access, "private");
 
 	if (text_equal(policy, "Local"))
-		local_addresses(ask, &addresses);
+		local_addresses(ask, &all);
 	else
-		all_addresses(ask, &addresses);
-	if (is_private || (!is_public && addresses.external.n == 0))
-		return addresses.internal;
-	if (ask->config->expose_ipv6)
-		strlist_add_all(
-		    &addresses.external, ask->arena, &addresses.internal_v6);
-	return addresses.external;
+		all_addresses(ask, &all);
+	if (is_private || (!is_public && all.external.n == 0))
+		return all.internal;
+	return *node_outside(ask, &all);
 }
 
 static void
