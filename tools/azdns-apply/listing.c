@@ -8,10 +8,7 @@
  *                   waiting --5 min, 401, 403--> said to be unavailable
  *
  * Nothing is said before the last page is there: marks and records lie pages
- * apart, and half a listing must not look like a whole one. What was said is
- * kept as a hash per key; so a later listing says only what changed. Keys that
- * were written, or were being written, since the listing began are left out:
- * their RESULT is the newer truth.
+ * apart, and half a listing must not look like a whole one.
  *
  * A 404 is followed by a GET of the zone itself: only its 404 makes the zone
  * gone; a missing resource group or subscription may be a matter of rights.
@@ -25,6 +22,7 @@
 #include "heap.h"
 #include "job.h"
 #include "json.h"
+#include "known.h"
 #include "listing.h"
 #include "log.h"
 #include "message.h"
@@ -61,148 +59,6 @@ listing_free(struct listing *listing)
 	free(listing);
 }
 
-/* -- what is known -------------------------------------------------------- */
-
-static uint64_t
-hash_have(const struct have *have)
-{
-	struct text text = { 0 };
-	jv value = message_encode_have(have);
-	uint64_t hash;
-
-	json_print(&text, value);
-	json_free(value);
-	hash = text_hash(TEXT_HASH, text.data, text.n);
-	text_done(&text);
-	return hash;
-}
-
-static const char *
-key_of(struct text *key, const char *name, const char *type_name)
-{
-	text_reset(key);
-	text_format(key, "%s %s", name, type_name);
-	return key->data;
-}
-
-void
-listing_touch(struct zone *zone, const char *name, const char *type_name)
-{
-	struct text key = { 0 };
-	struct known *known =
-	    table_put(&zone->known, key_of(&key, name, type_name), NULL);
-
-	known->touched = zone->listing_no;
-	text_done(&key);
-}
-
-void
-listing_known(struct zone *zone, const struct owned *owned)
-{
-	struct text key = { 0 };
-	struct known *known = table_put(
-	    &zone->known, key_of(&key, owned->name, owned->type_name), NULL);
-
-	/* A key that is gone is remembered while a listing may still hold it,
-	 * as one that was said to be nothing. */
-	known->hash = owned->have != NULL ? hash_have(owned->have) : 0;
-	known->touched = zone->listing_no;
-	if (owned->have == NULL && zone->listing == NULL)
-		(void)table_drop(&zone->known, key.data);
-	text_done(&key);
-}
-
-static void
-say(struct zone *zone, enum message_type type, const struct owned *owned)
-{
-	struct record record = {
-		.type = type,
-		.zone = zone->id,
-		.name = owned->name,
-		.rtype = owned->rtype,
-		.type_name = owned->type_name,
-	};
-	struct have have;
-
-	if (owned->have != NULL) {
-		have = *owned->have;
-		record.have = &have;
-	}
-
-	report_record(zone->zones->report, &record);
-}
-
-void
-listing_found(struct zone *zone, const struct owned *owned)
-{
-	struct text key = { 0 };
-	const struct known *known = table_find(
-	    &zone->known, key_of(&key, owned->name, owned->type_name));
-	uint64_t before = known != NULL ? known->hash : 0;
-	uint64_t now = owned->have != NULL ? hash_have(owned->have) : 0;
-	enum message_type type = MESSAGE_MODIFIED;
-
-	text_done(&key);
-	if (before == 0)
-		type = MESSAGE_ADDED;
-	else if (now == 0)
-		type = MESSAGE_DELETED;
-	if (zone->n_listed > 0 && before != now) {
-		say(zone, type, owned);
-		listing_known(zone, owned);
-	}
-}
-
-static void
-on_owned(void *context, const struct owned *owned)
-{
-	struct zone *zone = context;
-	struct text key = { 0 };
-	uint64_t hash = hash_have(owned->have);
-	bool added;
-	struct known *known = table_put(
-	    &zone->known, key_of(&key, owned->name, owned->type_name), &added);
-
-	text_done(&key);
-	known->seen = zone->listing_no;
-	if (!added && known->touched == zone->listing_no)
-		return;
-	if (added)
-		say(zone, MESSAGE_ADDED, owned);
-	else if (known->hash != hash)
-		say(zone, MESSAGE_MODIFIED, owned);
-	known->hash = hash;
-}
-
-/* Keys that this listing did not hold, sorted. */
-static void
-say_missing(struct zone *zone)
-{
-	void **all = table_sorted(&zone->known);
-	size_t n = zone->known.n;
-
-	for (size_t i = 0; i < n; i++) {
-		struct known *known = all[i];
-		const char *key = table_key(known);
-		const char *type_name = strchr(key, ' ') + 1;
-		struct owned owned = { .type_name = type_name,
-			.rtype = rtype_find(type_name) };
-		bool was_touched = known->touched == zone->listing_no;
-		char *name;
-
-		if (known->seen == zone->listing_no ||
-		    (was_touched && known->hash != 0))
-			continue;
-		name = heap_copy_n(key, (size_t)(type_name - key - 1));
-		owned.name = name;
-		if (!was_touched)
-			say(zone, MESSAGE_DELETED, &owned);
-		free(name);
-		(void)table_drop(&zone->known, key);
-	}
-	free(all);
-}
-
 /* -- the end of a listing ------------------------------------------------- */
 
 static void
@@ -223,10 +79,10 @@ finish(struct zone *zone, int64_t now_ms)
 
 	said_again(zone);
 	for (const struct job *job = zone->jobs; job != NULL; job = job->next)
-		listing_touch(zone, job->name, rtype_name(job->rtype));
+		known_touch(zone, job->name, rtype_name(job->rtype));
 	table_clear(&zone->shared);
-	ownership_say(&listing->ownership, &zone->shared, on_owned, zone);
-	say_missing(zone);
+	ownership_say(&listing->ownership, &zone->shared, known_listed, zone);
+	known_end(zone);
 	report_bookmark(zone->zones->report, zone->id);
 	log_info("%s: listed: %zu keys, %zu pages", zone->parts.name,
 	    zone->known.n, listing->n_pages);

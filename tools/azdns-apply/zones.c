@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "config.h"
 #include "json.h"
+#include "known.h"
 #include "listing.h"
 #include "log.h"
 #include "page.h"

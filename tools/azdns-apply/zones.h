@@ -18,20 +18,13 @@ struct job;
 struct listing;
 struct report;
 
-/* What was last said of a key ("name TYPE"). */
-struct known {
-	uint64_t hash;    /* of its have */
-	unsigned seen;    /* by the listing of this number */
-	unsigned touched; /* written during the listing of this number */
-};
-
 struct zone {
 	struct zones *zones;
 	struct arena arena; /* of the texts below */
 	const char *id;     /* as the wire has it */
 	struct arm_zone_id parts;
 	struct pace_zone pace;
-	struct table known;
+	struct table known;      /* of struct known */
 	struct table shared;     /* mark -> unsigned: records that rest on it */
 	struct listing *listing; /* under way, or NULL */
 	unsigned listing_no;
