@@ -268,6 +268,21 @@ settled() {
 	expect CREATE web new
 }
 
+@test "after a dry run of an update or a deletion a key rests until the truth changes" {
+	start --delete-delay=0
+	settled 6
+	asks n1 20.0.0.2
+	expect UPDATE n1 targets
+	answer dry-run
+	gone n2
+	expect DELETE n2 gone
+	answer dry-run
+	tick 5000
+	quiet
+	record "{\"type\":\"MODIFIED\",\"zone\":\"$ZONE\",\"dnsName\":\"n1.example.com\",\"recordType\":\"A\",\"have\":$(have n1 20.0.0.1 | sed 's/"etag":"e"/"etag":"e2"/')}"
+	expect UPDATE n1 targets
+}
+
 @test "at most 64 changes of a zone are unanswered, and the rest can be taken back" {
 	start
 	zone && zones_end && listed

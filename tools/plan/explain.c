@@ -8,14 +8,14 @@
 #include "plan.h"
 
 static void
-explain_asks(struct plan *plan, const struct name *name)
+explain_asks(struct plan *plan, const struct name *name, FILE *out)
 {
 	for (const struct ask *ask = name->asks; ask != NULL; ask = ask->next) {
 		struct strlist targets = { 0 };
 		const char *resource = ask_resource(&plan->scratch, ask);
 
 		ask_targets(&plan->scratch, ask, &targets);
-		(void)printf("  asked   %s %s by %s (%s)%s\n",
+		(void)fprintf(out, "  asked   %s %s by %s (%s)%s\n",
 		    rtype_name(ask->rtype),
 		    strlist_join(&targets, &plan->scratch, " "),
 		    resource != NULL ? resource : "?",
@@ -23,18 +23,18 @@ explain_asks(struct plan *plan, const struct name *name)
 		    ask_is_partial(ask) ? ", not known completely" : "");
 	}
 	if (name->asks == NULL)
-		(void)printf("  asked   by nobody\n");
+		(void)fprintf(out, "  asked   by nobody\n");
 }
 
 static void
-explain_rrsets(struct plan *plan, const struct name *name)
+explain_rrsets(struct plan *plan, const struct name *name, FILE *out)
 {
 	for (const struct rrset *rrset = name->rrsets; rrset != NULL;
 	     rrset = rrset->next) {
 		struct have have;
 
 		rrsets_have(&plan->scratch, rrset, &have);
-		(void)printf(
+		(void)fprintf(out,
 		    "  there   %s %s ttl %d in %s, owner %s, for %s%s\n",
 		    rtype_name(rrset->rtype),
 		    strlist_join(&have.targets, &plan->scratch, " "),
@@ -45,11 +45,11 @@ explain_rrsets(struct plan *plan, const struct name *name)
 		rrsets_done(&have);
 	}
 	if (name->rrsets == NULL)
-		(void)printf("  there   nothing\n");
+		(void)fprintf(out, "  there   nothing\n");
 }
 
 static void
-explain_decisions(struct plan *plan, struct name *name)
+explain_decisions(struct plan *plan, struct name *name, FILE *out)
 {
 	struct decisions decisions;
 
@@ -59,36 +59,36 @@ explain_decisions(struct plan *plan, struct name *name)
 		enum skip why = queue_judge(plan, one);
 
 		if (why == SKIP_NONE || why == SKIP_LATER)
-			(void)printf("  will be %s %s in %s: %s%s\n",
+			(void)fprintf(out, "  will be %s %s in %s: %s%s\n",
 			    message_type_name(one->type),
 			    rtype_name(one->rtype), one->zone->name,
 			    one->reason, why == SKIP_LATER ? ", not now" : "");
 		else
-			(void)printf("  not     %s: %s: %s\n",
+			(void)fprintf(out, "  not     %s: %s: %s\n",
 			    rtype_name(one->rtype), skip_name(why),
 			    one->message != NULL ? one->message : "");
 	}
 	if (decisions.n == 0)
-		(void)printf("  will be left as it is\n");
+		(void)fprintf(out, "  will be left as it is\n");
 }
 
 void
-explain(struct plan *plan, const char *text)
+explain(struct plan *plan, const char *text, FILE *out)
 {
 	struct name *name = table_find(&plan->names, text);
 	struct zone *zone;
 	enum skip place = zones_place(plan, text, &zone);
 
-	(void)printf("%s\n  zone    %s\n", text,
+	(void)fprintf(out, "%s\n  zone    %s\n", text,
 	    place == SKIP_NONE    ? zone->id
 	    : place == SKIP_LATER ? "not known yet"
 				  : skip_text(place));
 	if (name == NULL) {
-		(void)printf("  asked   by nobody\n  there   nothing\n");
+		(void)fprintf(out, "  asked   by nobody\n  there   nothing\n");
 		return;
 	}
 	arena_reset(&plan->scratch);
-	explain_asks(plan, name);
-	explain_rrsets(plan, name);
-	explain_decisions(plan, name);
+	explain_asks(plan, name, out);
+	explain_rrsets(plan, name, out);
+	explain_decisions(plan, name, out);
 }

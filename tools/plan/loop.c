@@ -166,7 +166,7 @@ run_ring(struct plan *plan, const struct loop *loop, struct streams *streams)
 	} while (!plan->input_ended || !is_settled(plan) ||
 		 streams->changes.buffer.n > 0);
 	if (loop->explain != NULL)
-		explain(plan, loop->explain);
+		explain(plan, loop->explain, stderr); /* stdout: changes */
 	return queue_status(plan);
 }
 
@@ -184,7 +184,7 @@ run_review(struct plan *plan, const struct loop *loop, struct streams *streams)
 	}
 	make_pass(plan);
 	if (loop->explain != NULL) {
-		explain(plan, loop->explain);
+		explain(plan, loop->explain, stdout);
 		return STATUS_DONE;
 	}
 	while (!queue_is_empty(plan)) {

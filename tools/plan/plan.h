@@ -20,6 +20,7 @@
 
 #include <regex.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "arena.h"
 #include "line.h"
@@ -119,7 +120,8 @@ struct work {
 	struct work *next; /* of the same name */
 	struct name *name;
 	struct zone *zone;
-	uint64_t hash; /* of the change that was sent */
+	uint64_t hash;  /* of the change that was sent */
+	uint64_t truth; /* of what it was sent for */
 	int32_t retry_s;
 	int32_t conflicts_s[3];
 	uint32_t i;        /* in plan->works */
@@ -430,6 +432,6 @@ enum status queue_status(struct plan *plan);
 /* -- explain.c ------------------------------------------------------------ */
 
 /* Print what is known of one name and what will happen. */
-void explain(struct plan *plan, const char *text);
+void explain(struct plan *plan, const char *text, FILE *out);
 
 #endif

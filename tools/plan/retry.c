@@ -45,7 +45,7 @@ hash_text(uint64_t hash, const char *text)
 
 /* All that makes a change another one. */
 static uint64_t
-hash_of(const struct decision *decision, bool with_truth)
+hash_of(const struct decision *decision)
 {
 	uint64_t hash = TEXT_HASH ^ decision->type ^
 			((uint64_t)decision->want.ttl_s << 8) ^
@@ -57,9 +57,14 @@ hash_of(const struct decision *decision, bool with_truth)
 		hash = hash_text(hash, decision->want.tags.items[i]);
 	hash = hash_text(hash, decision->want.owner);
 	hash = hash_text(hash, decision->want.resource);
-	if (with_truth && decision->rrset != NULL)
-		hash = hash_text(hash, rrsets_etag(decision->rrset));
 	return hash;
+}
+
+static uint64_t
+truth_of(const struct decision *decision)
+{
+	return hash_text(TEXT_HASH,
+	    decision->rrset != NULL ? rrsets_etag(decision->rrset) : NULL);
 }
 
 static bool
@@ -97,7 +102,8 @@ retry_judge(struct plan *plan, const struct decision *decision)
 		return SKIP_NONE;
 	if (is_fight(plan, work))
 		return SKIP_FIGHT;
-	if (work->hash != hash_of(decision, work->rests))
+	if (work->hash != hash_of(decision) ||
+	    (work->rests && work->truth != truth_of(decision)))
 		return SKIP_NONE;
 	if (work->rests || work->final ||
 	    (work->failed && plan->now_s < work->retry_s))
@@ -127,13 +133,14 @@ retry_sent(struct plan *plan, const struct decision *decision)
 {
 	struct work *work =
 	    retry_find(decision->name, decision->zone, decision->rtype);
-	uint64_t hash = hash_of(decision, false);
+	uint64_t hash = hash_of(decision);
 
 	if (work == NULL)
 		work = new_work(plan, decision);
 	if (work->hash != hash)
 		work->tries = 0;
 	work->hash = hash;
+	work->truth = truth_of(decision);
 	work->in_flight = (uint8_t)decision->type;
 	work->rests = work->failed = work->final = false;
 	work->replaced = 0;
