@@ -28,22 +28,42 @@
 
 /* -- the connection ------------------------------------------------------- */
 
-/* Replace text by the file, if it can be read and is not empty. */
+/* Read a file whose content the kubeconfig does not hold; none is no failure. */
 static bool
-reread(struct text *text, const char *file, struct error *err)
+read_file(
+    struct text *text, const char *data, const char *file, struct error *err)
 {
-	struct text fresh = { 0 };
-
-	if (file == NULL)
+	if (data != NULL || file == NULL)
 		return true;
-	if (!text_read_file(&fresh, file, PEM_BYTES_MAX) || fresh.n == 0) {
-		text_done(&fresh);
-		return error_set(err, CAUSE_INVALID, "%s: %s", file,
-		    errno != 0 ? strerror(errno) : "empty");
+	errno = 0;
+	if (text_read_file(text, file, PEM_BYTES_MAX) && text->n > 0)
+		return true;
+	return error_set(err, CAUSE_INVALID, "%s: %s", file,
+	    errno != 0 ? strerror(errno) : "empty");
+}
+
+/* All files or, with false, none: half a pair is no use. */
+static bool
+read_files(struct access *access, struct error *err)
+{
+	const struct cluster *cluster = access->cluster;
+	struct text fresh[3] = { { 0 }, { 0 }, { 0 } };
+	struct text *const kept[3] = { &access->ca, &access->cert,
+		&access->key };
+	bool is_read =
+	    read_file(&fresh[0], cluster->ca_pem, cluster->ca_file, err) &&
+	    read_file(&fresh[1], cluster->cert_pem, cluster->cert_file, err) &&
+	    read_file(&fresh[2], cluster->key_pem, cluster->key_file, err);
+
+	for (size_t i = 0; i < 3; i++) {
+		if (is_read) {
+			text_done(kept[i]);
+			*kept[i] = fresh[i];
+		} else {
+			text_done(&fresh[i]);
+		}
 	}
-	text_done(text);
-	*text = fresh;
-	return true;
+	return is_read;
 }
 
 static const char *
@@ -88,13 +108,7 @@ access_open(struct access *access, const struct cluster *cluster, long n,
     struct error *err)
 {
 	*access = (struct access){ .cluster = cluster, .connections_max = n };
-	errno = 0;
-	if (!reread(&access->ca,
-		cluster->ca_pem == NULL ? cluster->ca_file : NULL, err) ||
-	    !reread(&access->cert,
-		cluster->cert_pem == NULL ? cluster->cert_file : NULL, err) ||
-	    !reread(&access->key,
-		cluster->key_pem == NULL ? cluster->key_file : NULL, err))
+	if (!read_files(access, err))
 		return false;
 	if (cluster->is_insecure)
 		log_warning("%s: the certificate of %s is not verified "
@@ -106,15 +120,10 @@ access_open(struct access *access, const struct cluster *cluster, long n,
 void
 access_renew(struct access *access)
 {
-	const struct cluster *cluster = access->cluster;
 	struct error err;
 
-	if (cluster->ca_pem == NULL)
-		(void)reread(&access->ca, cluster->ca_file, NULL);
-	/* Half a pair is no use: both or neither. */
-	if (cluster->cert_pem == NULL && cluster->key_pem == NULL)
-		(void)(reread(&access->cert, cluster->cert_file, NULL) &&
-		       reread(&access->key, cluster->key_file, NULL));
+	if (!read_files(access, &err))
+		log_info("%s; what was read before is used on", err.text);
 	if (!connect_anew(access, &err))
 		log_die(STATUS_UNMET, "%s", err.text);
 }

@@ -148,23 +148,13 @@ static const struct {
 static bool
 take_line(struct events *events, struct span line)
 {
-	struct scan scan;
-	struct span key;
-	struct span value;
-	struct span type = { 0 };
-	struct span object = { 0 };
+	struct span type = scan_string(scan_at(line, "type"));
+	struct span object = scan_at(line, "object");
 
 	if (line.n == 0 || (line.n == 1 && *line.at == '\r'))
 		return true;
 	events->n++;
-	if (scan_enter(&scan, line, '{'))
-		while (scan_member(&scan, &key, &value)) {
-			if (scan_is(key, "type"))
-				type = scan_string(value);
-			else if (scan_is(key, "object"))
-				object = value;
-		}
-	if (type.n == 0 || object.n == 0 || scan.bad) {
+	if (type.n == 0 || object.n == 0) {
 		(void)error_set(&events->err, CAUSE_INVALID,
 		    "the server sent something else than events");
 		return stop(events, EVENTS_BROKEN);

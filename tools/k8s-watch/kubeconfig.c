@@ -129,6 +129,14 @@ find(const struct loaded *loaded, const char *list, const char *name,
 
 /* -- the parts ------------------------------------------------------------ */
 
+/* What a file says is no use, and what would be. */
+static bool
+refuse(const struct place *place, struct error *err, const char *what)
+{
+	return error_set(
+	    err, CAUSE_INVALID, "kubeconfig %s: %s", place->file, what);
+}
+
 static bool
 read_cluster(
     struct cluster *cluster, const struct place *place, struct error *err)
@@ -145,14 +153,12 @@ read_cluster(
 		&cluster->ca_pem, err))
 		return false;
 	if (cluster->server == NULL)
-		return error_set(err, CAUSE_INVALID,
-		    "kubeconfig %s: the cluster has no server", place->file);
+		return refuse(place, err, "the cluster has no server");
 	if (cluster->is_insecure &&
 	    (cluster->ca_pem != NULL || cluster->ca_file != NULL))
-		return error_set(err, CAUSE_INVALID,
-		    "kubeconfig %s: insecure-skip-tls-verify and a "
-		    "certificate-authority exclude each other",
-		    place->file);
+		return refuse(place, err,
+		    "insecure-skip-tls-verify and a "
+		    "certificate-authority exclude each other");
 	return true;
 }
 
@@ -190,17 +196,15 @@ check_exec(const struct place *place, const struct cluster_exec *exec,
 		    place->file,
 		    exec->api_version == NULL ? "" : exec->api_version);
 	if (mode == NULL && strcmp(exec->api_version, EXEC_GROUP "v1") == 0)
-		return error_set(err, CAUSE_INVALID,
-		    "kubeconfig %s: exec of " EXEC_GROUP "v1 needs an "
-		    "interactiveMode; Never and IfAvailable are taken",
-		    place->file);
+		return refuse(place, err,
+		    "exec of " EXEC_GROUP "v1 needs an "
+		    "interactiveMode; Never and IfAvailable are taken");
 	if (text_equal(mode, "Always"))
-		return error_set(err, CAUSE_INVALID,
-		    "kubeconfig %s: exec wants a terminal "
+		return refuse(place, err,
+		    "exec wants a terminal "
 		    "(interactiveMode Always); choose a login that needs "
 		    "none, as `kubelogin convert-kubeconfig -l "
-		    "workloadidentity`",
-		    place->file);
+		    "workloadidentity`");
 	return true;
 }
 
@@ -215,8 +219,7 @@ read_exec(struct cluster *cluster, const struct place *place, struct error *err)
 	const char *command = place_str(place, "command", arena);
 
 	if (command == NULL)
-		return error_set(err, CAUSE_INVALID,
-		    "kubeconfig %s: exec has no command", place->file);
+		return refuse(place, err, "exec has no command");
 	/* A bare name goes through PATH, a path lies beside the file. */
 	if (strchr(command, '/') != NULL)
 		command = place_path(place, "command", arena);
@@ -234,39 +237,40 @@ read_exec(struct cluster *cluster, const struct place *place, struct error *err)
 	    place, exec, place_str(place, "interactiveMode", arena), err);
 }
 
-/* Impersonate-Extra-KEY: what a header's name may not hold is escaped. */
+/* A header for each item of a sequence. */
 static void
-add_extra(struct cluster *cluster, const struct place *values, const char *key)
+add_headers(
+    struct cluster *cluster, const char *name, const struct place *values)
 {
 	struct arena *arena = &cluster->arena;
 	struct place value = place_item(values, 0);
-	struct text header = { 0 };
 
-	text_add(&header, "Impersonate-Extra-");
-	for (; *key != '\0'; key++)
-		text_format(&header,
-		    *key < 0 || strchr(HEADER_NAME, *key) == NULL ? "%%%02X"
-								  : "%c",
-		    (unsigned)(unsigned char)*key);
 	for (size_t i = 0; value.node != NULL; value = place_item(values, ++i))
-		strlist_add(&cluster->headers, arena,
-		    arena_format(arena, "%s: %s", text_str(&header),
-			place_scalar(value.node) == NULL
-			    ? ""
-			    : place_scalar(value.node)));
-	text_done(&header);
+		if (place_scalar(value.node) != NULL)
+			strlist_add(&cluster->headers, arena,
+			    arena_format(arena, "%s: %s", name,
+				place_scalar(value.node)));
 }
 
+/* Impersonate-Extra-KEY: what a header's name may not hold is escaped. */
 static void
 read_extras(struct cluster *cluster, const struct place *extras)
 {
-	const char *key = NULL;
+	const char *key = "";
 	struct place values = place_pair(extras, 0, &key);
+	struct text name = { 0 };
 
 	for (size_t i = 0; values.node != NULL;
-	     values = place_pair(extras, ++i, &key))
-		if (key != NULL)
-			add_extra(cluster, &values, key);
+	     values = place_pair(extras, ++i, &key)) {
+		text_reset(&name);
+		text_add(&name, "Impersonate-Extra-");
+		for (; *key != '\0'; key++)
+			text_format(&name,
+			    strchr(HEADER_NAME, *key) == NULL ? "%%%02X" : "%c",
+			    (unsigned)(unsigned char)*key);
+		add_headers(cluster, text_str(&name), &values);
+	}
+	text_done(&name);
 }
 
 static bool
@@ -277,15 +281,13 @@ read_impersonation(
 	const char *as = place_str(user, "as", arena);
 	const char *uid = place_str(user, "as-uid", arena);
 	struct place groups = place_enter(user, "as-groups");
-	struct place group = place_item(&groups, 0);
 	struct place extras = place_enter(user, "as-user-extra");
 
 	if (as == NULL &&
-	    (uid != NULL || group.node != NULL || extras.node != NULL))
-		return error_set(err, CAUSE_INVALID,
-		    "kubeconfig %s: as-uid, as-groups and as-user-extra need "
-		    "as",
-		    user->file);
+	    (uid != NULL || groups.node != NULL || extras.node != NULL))
+		return refuse(user, err,
+		    "as-uid, as-groups and as-user-extra need "
+		    "as");
 	read_extras(cluster, &extras);
 	if (as != NULL)
 		strlist_add(&cluster->headers, arena,
@@ -293,12 +295,7 @@ read_impersonation(
 	if (uid != NULL)
 		strlist_add(&cluster->headers, arena,
 		    arena_format(arena, "Impersonate-Uid: %s", uid));
-	for (size_t i = 0; group.node != NULL; group = place_item(&groups, ++i))
-		strlist_add(&cluster->headers, arena,
-		    arena_format(arena, "Impersonate-Group: %s",
-			place_scalar(group.node) == NULL
-			    ? ""
-			    : place_scalar(group.node)));
+	add_headers(cluster, "Impersonate-Group", &groups);
 	return true;
 }
 
@@ -308,15 +305,13 @@ check_user(const struct place *user, struct error *err)
 {
 	if (place_member(user, "username") != NULL ||
 	    place_member(user, "password") != NULL)
-		return error_set(err, CAUSE_INVALID,
-		    "kubeconfig %s: username and password are not taken by "
-		    "API servers since 1.19; use a token or a certificate",
-		    user->file);
+		return refuse(user, err,
+		    "username and password are not taken by "
+		    "API servers since 1.19; use a token or a certificate");
 	if (place_member(user, "auth-provider") != NULL)
-		return error_set(err, CAUSE_INVALID,
-		    "kubeconfig %s: auth-provider is no longer supported; use "
-		    "an exec plugin (kubelogin, gke-gcloud-auth-plugin)",
-		    user->file);
+		return refuse(user, err,
+		    "auth-provider is no longer supported; use "
+		    "an exec plugin (kubelogin, gke-gcloud-auth-plugin)");
 	return true;
 }
 
@@ -338,10 +333,9 @@ read_user(struct cluster *cluster, const struct place *user, struct error *err)
 		return false;
 	if ((cluster->cert_pem != NULL || cluster->cert_file != NULL) !=
 	    (cluster->key_pem != NULL || cluster->key_file != NULL))
-		return error_set(err, CAUSE_INVALID,
-		    "kubeconfig %s: client-certificate and client-key need "
-		    "each other",
-		    user->file);
+		return refuse(user, err,
+		    "client-certificate and client-key need "
+		    "each other");
 	if (exec.node != NULL && !read_exec(cluster, &exec, err))
 		return false;
 	return read_impersonation(cluster, user, err);

@@ -23,41 +23,18 @@ struct head {
 	struct span next;
 };
 
-static void
-read_metadata(struct span metadata, struct head *head)
-{
-	struct scan scan;
-	struct span key;
-	struct span value;
-
-	if (!scan_enter(&scan, metadata, '{'))
-		return;
-	while (scan_member(&scan, &key, &value)) {
-		if (scan_is(key, "resourceVersion"))
-			head->version = scan_string(value);
-		else if (scan_is(key, "continue"))
-			head->next = scan_string(value);
-	}
-}
-
 /* What the beginning of a list says already. */
 static struct head
 read_head(const struct text *text)
 {
-	struct head head = { 0 };
-	struct scan scan;
-	struct span key;
-	struct span value;
+	struct span head = { text_str(text), text->n };
+	struct span metadata = scan_at(head, "metadata");
 
-	if (!scan_enter(&scan, (struct span){ text_str(text), text->n }, '{'))
-		return head;
-	while (scan_member(&scan, &key, &value)) {
-		if (scan_is(key, "kind"))
-			head.kind = scan_string(value);
-		else if (scan_is(key, "metadata"))
-			read_metadata(value, &head);
-	}
-	return head;
+	return (struct head){
+		.kind = scan_string(scan_at(head, "kind")),
+		.version = scan_string(scan_at(metadata, "resourceVersion")),
+		.next = scan_string(scan_at(metadata, "continue")),
+	};
 }
 
 static bool

@@ -21,12 +21,12 @@ place_scalar(const yaml_node_t *node)
 yaml_node_t *
 place_member(const struct place *place, const char *name)
 {
-	const char *key = NULL;
+	const char *key = "";
 	struct place value = place_pair(place, 0, &key);
 
 	for (size_t i = 0; value.node != NULL;
 	     value = place_pair(place, ++i, &key))
-		if (text_equal(key, name))
+		if (strcmp(key, name) == 0)
 			return value.node;
 	return NULL;
 }
@@ -69,6 +69,8 @@ place_pair(const struct place *place, size_t i, const char **key)
 	if (pair >= node->data.mapping.pairs.top)
 		return inner;
 	*key = place_scalar(yaml_document_get_node(place->document, pair->key));
+	if (*key == NULL)
+		*key = "";
 	inner.node = yaml_document_get_node(place->document, pair->value);
 	return inner;
 }

@@ -31,7 +31,8 @@ struct place place_enter(const struct place *place, const char *name);
 /* Item i of a sequence; its node is NULL past the end. */
 struct place place_item(const struct place *place, size_t i);
 
-/* Member i of a mapping in *key; its node is NULL past the end. */
+/* Member i of a mapping, its name in *key ("" if that is no text); its node is
+ * NULL past the end. */
 struct place place_pair(const struct place *place, size_t i, const char **key);
 
 /* A member that is a text and not empty, copied; else NULL. */
