@@ -170,6 +170,30 @@ teardown() {
 	[ "$(have web.example.com A | jq -c '[.owner, .txt]')" = '["me",null]' ]
 }
 
+@test "an old mark goes to the metadata where its present name is taken" {
+	set_there A web '{"TTL":300,"ARecords":[{"ipv4Address":"20.0.0.1"}]}'
+	txt_there web "\"\\\"heritage=external-dns,$ME,$WEB\\\"\""
+	have=$(have web.example.com A)
+	txt_there a-web '"a user text"'
+	change UPDATE web.example.com A "$(jq -n --argjson have "$have" \
+		--argjson want "$(want 20.0.0.1)" '{$have} + $want')" >"$BATS_TEST_TMPDIR/in"
+	apply
+	[ "$(result)" = 'web.example.com done' ]
+	zone | grep -qx 'A web 20.0.0.1 {"azdns_owner":"me","azdns_resource":"service/default/web"}'
+	zone | grep -qx 'TXT a-web a user text'
+}
+
+@test "owner in the metadata stays there where the name of its mark is taken" {
+	change CREATE web.example.com A "$(want 20.0.0.1)" >"$BATS_TEST_TMPDIR/in"
+	apply --registry=azure-metadata
+	update A web 20.0.0.1 >"$BATS_TEST_TMPDIR/in"
+	txt_there a-web '"a user text"'
+	zone >"$BATS_TEST_TMPDIR/before"
+	apply
+	[ "$(result)" = 'web.example.com done' ]
+	diff "$BATS_TEST_TMPDIR/before" <(zone)
+}
+
 @test "a mark that another owner left is not written over" {
 	txt_there a-web '"\"heritage=external-dns,external-dns/owner=other\""'
 	change CREATE web.example.com A "$(want 20.0.0.1)" >"$BATS_TEST_TMPDIR/in"

@@ -193,7 +193,8 @@ judge_mark(struct job *job, const struct recordset *set)
 		set->targets.items[0], &owner, &resource) ||
 	    owner == NULL) {
 		job_without_mark(job);
-		job->state = JOB_READY;
+		job->outcome = RESULT_DONE;
+		job->state = job->n_steps > 0 ? JOB_READY : JOB_OVER;
 	} else if (strcmp(owner, job->want.owner) == 0) {
 		step->if_match = set->etag;
 		step->has_before = true;

@@ -70,7 +70,7 @@ append_job(struct apply *apply, struct job *job)
 	for (; *place != NULL; place = &(*place)->next) {
 		if (strcmp((*place)->name, job->name) != 0)
 			continue;
-		if (job->is_replacing && !(*place)->is_replacing &&
+		if (job->n_replaced > 0 && (*place)->n_replaced == 0 &&
 		    !job_has_begun(*place)) {
 			(*place)->is_blocked = true;
 			break;

@@ -204,21 +204,21 @@ copy_marks(struct arena *arena, const struct have *have)
 	return marks;
 }
 
-static struct gone *
+static void
 copy_replaced(struct job *job, const struct change *change)
 {
-	struct gone *gone =
-	    arena_alloc(&job->arena, (change->n_replaces + 1) * sizeof(*gone));
-
-	for (size_t i = 0; i < change->n_replaces; i++) {
+	job->n_replaced = change->n_replaces;
+	job->replaced = arena_alloc(
+	    &job->arena, (job->n_replaced + 1) * sizeof(*job->replaced));
+	for (size_t i = 0; i < job->n_replaced; i++) {
 		const struct replaced *replaced = &change->replaces[i];
+		struct gone *gone = &job->replaced[i];
 
 		recordset_from_have(&job->arena, &replaced->have, job->relative,
-		    replaced->rtype, &gone[i].set);
-		gone[i].marks = copy_marks(&job->arena, &replaced->have);
-		gone[i].n_marks = replaced->have.n_marks;
+		    replaced->rtype, &gone->set);
+		gone->marks = copy_marks(&job->arena, &replaced->have);
+		gone->n_marks = replaced->have.n_marks;
 	}
-	return gone;
 }
 
 /* A record of what was there, as a PUT would restore it. */
@@ -240,17 +240,18 @@ add_away_step(struct job *job, const struct gone *gone)
 }
 
 static void
-add_replaced_marks(
-    struct job *job, const struct gone *gone, size_t n, bool at_name)
+add_replaced_marks(struct job *job, bool at_name)
 {
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < gone[i].n_marks; k++) {
-			const struct mark *mark = &gone[i].marks[k];
+	for (size_t i = 0; i < job->n_replaced; i++) {
+		const struct gone *gone = &job->replaced[i];
+
+		for (size_t k = 0; k < gone->n_marks; k++) {
+			const struct mark *mark = &gone->marks[k];
 			size_t before = job->n_steps;
 
 			if ((strcmp(mark->name, job->relative) == 0) != at_name)
 				continue;
-			add_unmark_step(job, mark, &gone[i].set);
+			add_unmark_step(job, mark, &gone->set);
 			/* What stands at the very name is in the way. */
 			if (at_name && job->n_steps > before)
 				job->steps[before].is_vital = true;
@@ -259,21 +260,21 @@ add_replaced_marks(
 }
 
 static void
-compile_write(struct job *job, const struct gone *gone, size_t n_gone)
+compile_write(struct job *job)
 {
 	const char *name = mark_name(job);
 
 	if (name != NULL)
 		add_mark_step(job, name);
-	for (size_t i = 0; i < n_gone; i++)
-		add_away_step(job, &gone[i]);
-	add_replaced_marks(job, gone, n_gone, true);
+	for (size_t i = 0; i < job->n_replaced; i++)
+		add_away_step(job, &job->replaced[i]);
+	add_replaced_marks(job, true);
 	add_record_step(job, name);
 	for (size_t i = 0; i < job->n_marks; i++) {
 		if (is_obsolete(job, &job->marks[i], name))
 			add_unmark_step(job, &job->marks[i], &job->have);
 	}
-	add_replaced_marks(job, gone, n_gone, false);
+	add_replaced_marks(job, false);
 }
 
 static void
@@ -405,8 +406,8 @@ job_compile(struct job *job, const struct change *change, struct error *err)
 	}
 	if (!copy_want(job, change, err))
 		return false;
-	job->is_replacing = change->n_replaces > 0;
-	compile_write(job, copy_replaced(job, change), change->n_replaces);
+	copy_replaced(job, change);
+	compile_write(job);
 	return true;
 }
 
@@ -414,16 +415,8 @@ void
 job_without_mark(struct job *job)
 {
 	job->is_mark_taken = true;
-	/* The mark is the first step; the record's own carries it now. */
-	memmove(
-	    job->steps, job->steps + 1, --job->n_steps * sizeof(*job->steps));
-	for (size_t i = 0; i < job->n_steps; i++) {
-		if (job->steps[i].kind != STEP_RECORD)
-			continue;
-		job->steps[i].set.owner = job->want.owner;
-		job->steps[i].set.resource = job->want.resource;
-		job->steps[i].set.tags = job->want.tags;
-	}
+	job->n_steps = 0;
+	compile_write(job);
 }
 
 struct step *

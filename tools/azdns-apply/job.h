@@ -14,6 +14,7 @@
 #include "recordset.h"
 #include "retry.h"
 
+struct gone;
 struct zone;
 
 enum step_kind {
@@ -63,6 +64,8 @@ struct job {
 	struct mark *marks; /* of have */
 	size_t n_marks;
 	struct recordset want; /* owner and resource as the wire has them */
+	struct gone *replaced; /* by a change of type */
+	size_t n_replaced;
 	struct step *steps;
 	size_t n_steps;
 	size_t at; /* the step at hand; n_steps: all done */
@@ -83,7 +86,6 @@ struct job {
 	bool has_record; /* have holds a record set, not a mark alone */
 	bool has_want;
 	bool is_mark_taken; /* a TXT set that is no mark has its name */
-	bool is_replacing;  /* a change of type */
 	bool is_undoing;    /* going back from at - 1 */
 	bool has_undone;    /* ... and there was something to undo */
 	bool has_truth;     /* all of asks is read */
