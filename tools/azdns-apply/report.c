@@ -67,7 +67,6 @@ report_bookmark(struct report *report, const char *zone)
 {
 	struct record record = { .type = MESSAGE_BOOKMARK, .zone = zone };
 
-	report->n_zones += zone != NULL;
 	put(report, &record);
 }
 
@@ -112,7 +111,6 @@ report_result(
 void
 report_record(struct report *report, const struct record *record)
 {
-	report->n_records += record->type == MESSAGE_ADDED;
 	put(report, record);
 }
 

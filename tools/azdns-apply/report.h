@@ -21,8 +21,6 @@ struct report {
 	int64_t shown_ms;
 	int64_t first_ms; /* of the first result */
 	size_t n_results[RESULT_COUNT];
-	size_t n_zones;
-	size_t n_records;
 };
 
 /* Begin on standard output; report_done forgets what was not flushed. */

@@ -87,6 +87,14 @@ on_absent(struct watch *watch)
 		      (int64_t)arc4random_uniform(ABSENT_MS * 2 / 5));
 }
 
+/* Forget what was read of a list; begin with its first page. */
+static void
+begin_list(struct watch *watch, int64_t delay_ms)
+{
+	list_begin(&watch->list, &watch->objects);
+	watch_go(watch, watch_listing(watch), delay_ms);
+}
+
 /* After a watch that worked nothing is to be waited for; else it is no help
  * to be quick. */
 static int64_t
@@ -128,7 +136,7 @@ on_refusal(struct watch *watch, const struct http_answer *answer)
 		on_gone(watch);
 		return;
 	case 410:
-		steps_begin_list(watch, first_at_once(watch));
+		begin_list(watch, first_at_once(watch));
 		return;
 	case 504:
 		list_shrink(&watch->list);
@@ -159,13 +167,6 @@ steps_adopt_discovery(struct watch *watch)
 	watch->objects.api_version = watch->discovery.api_version;
 }
 
-void
-steps_begin_list(struct watch *watch, int64_t delay_ms)
-{
-	list_begin(&watch->list, &watch->objects);
-	watch_go(watch, watch_listing(watch), delay_ms);
-}
-
 static const char *
 discover_path(struct watch *watch, struct arena *arena)
 {
@@ -187,7 +188,7 @@ discover_end(struct watch *watch, const struct http_answer *answer)
 
 	if (answer->status == 403 && discovery_guess(discovery)) {
 		steps_adopt_discovery(watch);
-		steps_begin_list(watch, 0);
+		begin_list(watch, 0);
 		return;
 	}
 	if (answer->status != 200 && answer->status != 404) {
@@ -202,7 +203,7 @@ discover_end(struct watch *watch, const struct http_answer *answer)
 	case DISCOVERY_FOUND:
 		steps_adopt_discovery(watch);
 		watch->absent_ms = 0;
-		steps_begin_list(watch, 0);
+		begin_list(watch, 0);
 		break;
 	case DISCOVERY_ABSENT:
 		discovery_begin(discovery, &watch->resource);
@@ -271,7 +272,7 @@ on_behind(struct watch *watch)
 	watch->n_behind = 0;
 	text_done(&watch->events.version);
 	objects_forget_versions(&watch->objects);
-	steps_begin_list(watch, 0);
+	begin_list(watch, 0);
 }
 
 static void
@@ -392,7 +393,7 @@ stream_end(struct watch *watch, const struct http_answer *answer)
 	log_debug(
 	    "%s: no streaming list; listed in pages", watch->resource.label);
 	watch->is_paged = true;
-	steps_begin_list(watch, 0);
+	begin_list(watch, 0);
 }
 
 static const char *
@@ -425,7 +426,7 @@ on_events_over(struct watch *watch)
 	else if (watch->failures < QUICK_ENDS_MAX)
 		watch_go(watch, WATCH_CHECK, watch_backoff(watch));
 	else
-		steps_begin_list(watch, watch_backoff(watch));
+		begin_list(watch, watch_backoff(watch));
 }
 
 static void
@@ -447,11 +448,11 @@ events_end(struct watch *watch, const struct http_answer *answer)
 	case EVENTS_EXPIRED:
 		log_info("%s: %s; listed again", watch->resource.label,
 		    events->err.text);
-		steps_begin_list(watch, first_at_once(watch));
+		begin_list(watch, first_at_once(watch));
 		break;
 	case EVENTS_BROKEN:
 		watch_fail(watch, &events->err);
-		steps_begin_list(watch, watch->due_ms - clock_ms());
+		begin_list(watch, watch->due_ms - clock_ms());
 		break;
 	case EVENTS_FAILED:
 		watch_fail(watch, &events->err);

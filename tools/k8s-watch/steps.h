@@ -27,9 +27,6 @@ struct step {
 /* The step of the phase in which watch is. */
 const struct step *steps_of(const struct watch *watch);
 
-/* Forget what was read of a list; begin with its first page. */
-void steps_begin_list(struct watch *watch, int64_t delay_ms);
-
 /* Keep a piece of an answer that is no list and no events. */
 bool steps_take_body(struct watch *watch, struct span piece);
 

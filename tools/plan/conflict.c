@@ -163,8 +163,8 @@ compare_targets(const char *a, const char *b)
 	return memcmp(x.bytes, y.bytes, x.version == 4 ? 4 : 16);
 }
 
-bool
-conflict_is_less(const struct strlist *a, const struct strlist *b)
+static bool
+is_less(const struct strlist *a, const struct strlist *b)
 {
 	if (a->n != b->n)
 		return a->n < b->n;
@@ -186,14 +186,12 @@ conflict_choose(struct candidate *candidates, size_t n, enum rtype rtype,
 
 		if (one->rtype != rtype || one->lost)
 			continue;
-		if (best == NULL ||
-		    conflict_is_less(&one->targets, &best->targets))
+		if (best == NULL || is_less(&one->targets, &best->targets))
 			best = one;
 		if (rrset == NULL || strcmp(or_empty(one->resource),
 					 or_empty(rrsets_resource(rrset))) != 0)
 			continue;
-		if (holder == NULL ||
-		    conflict_is_less(&one->targets, &holder->targets))
+		if (holder == NULL || is_less(&one->targets, &holder->targets))
 			holder = one;
 	}
 	return holder != NULL ? holder : best;

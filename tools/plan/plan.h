@@ -326,8 +326,6 @@ size_t conflict_candidates(
 /* The winner of a type; resource: who has it now (NULL: it is not there). */
 struct candidate *conflict_choose(struct candidate *candidates, size_t n,
     enum rtype rtype, const struct rrset *rrset);
-/* a goes before b, as external-dns orders them. */
-bool conflict_is_less(const struct strlist *a, const struct strlist *b);
 /* The two types cannot stand at one name (RFC 1034 section 3.6.2). */
 bool conflict_excludes(enum rtype a, enum rtype b);
 
