@@ -93,14 +93,13 @@ static void
 on_event(
     struct evaluator *evaluator, const struct event *event, struct arena *arena)
 {
-	struct stale stale = { 0 };
+	struct stale stale = { .arena = arena };
 
 	if (event->joined && !event->gone)
-		index_put(&evaluator->index, event->kind, event->object, arena,
-		    &stale);
+		index_put(
+		    &evaluator->index, event->kind, event->object, &stale);
 	else if (event->joined)
-		index_drop(
-		    &evaluator->index, event->kind, event->key, arena, &stale);
+		index_drop(&evaluator->index, event->kind, event->key, &stale);
 	station_evaluate_stale(evaluator, &stale);
 	for (size_t i = 0; i < evaluator->n_stations; i++) {
 		struct station *station = &evaluator->stations[i];

@@ -192,21 +192,25 @@ index_release(struct index *index, struct member *member)
 	}
 }
 
+void
+index_mark_stale(struct stale *stale, struct member *member)
+{
+	if (member->stale)
+		return;
+	member->stale = true;
+	stale->members = arena_grow(
+	    stale->arena, stale->members, stale->n, sizeof(struct member *));
+	stale->members[stale->n++] = member;
+}
+
 static void
-make_stale(struct index *index, const char *what, struct arena *arena,
-    struct stale *stale)
+make_stale(struct index *index, const char *what, struct stale *stale)
 {
 	const struct asked *asked = table_find(&index->asked, what);
 	struct dependency *dependency = asked == NULL ? NULL : asked->first;
 
-	for (; dependency != NULL; dependency = dependency->next) {
-		if (dependency->member->stale)
-			continue;
-		dependency->member->stale = true;
-		stale->members = arena_grow(
-		    arena, stale->members, stale->n, sizeof(struct member *));
-		stale->members[stale->n++] = dependency->member;
-	}
+	for (; dependency != NULL; dependency = dependency->next)
+		index_mark_stale(stale, dependency->member);
 }
 
 /* -- groups ---------------------------------------------------------------- */
@@ -272,16 +276,17 @@ static void
 regroup(struct index *index, const struct kind *kind, struct stored *stored,
     void (*change)(struct index *index, const struct kind *kind,
 	struct stored *stored, const char *what),
-    struct arena *arena, struct stale *stale)
+    struct stale *stale)
 {
-	struct strlist groups = groups_of(kind, stored, arena);
+	struct strlist groups = groups_of(kind, stored, stale->arena);
 
 	make_stale(index,
-	    arena_format(arena, "%s/%s", kind->resource, table_key(stored)),
-	    arena, stale);
+	    arena_format(
+		stale->arena, "%s/%s", kind->resource, table_key(stored)),
+	    stale);
 	for (size_t i = 0; i < groups.n; i++) {
 		change(index, kind, stored, groups.items[i]);
-		make_stale(index, groups.items[i], arena, stale);
+		make_stale(index, groups.items[i], stale);
 	}
 }
 
@@ -307,14 +312,14 @@ gather_group(struct ask *ask, const struct kind *kind, const char *what)
 
 void
 index_drop(struct index *index, const struct kind *kind, const char *key,
-    struct arena *arena, struct stale *stale)
+    struct stale *stale)
 {
 	struct index_kind *found = kind_of(index, kind);
 	struct stored *stored = table_find(&found->facts, key);
 
 	if (stored == NULL)
 		return;
-	regroup(index, kind, stored, leave_group, arena, stale);
+	regroup(index, kind, stored, leave_group, stale);
 	table_drop(&found->facts, key);
 }
 
@@ -336,10 +341,10 @@ is_same(const struct stored *stored, const struct text *bytes)
 
 void
 index_put(struct index *index, const struct kind *kind, jv object,
-    struct arena *arena, struct stale *stale)
+    struct stale *stale)
 {
 	struct index_kind *found = kind_of(index, kind);
-	const char *key = key_of(arena, object);
+	const char *key = key_of(stale->arena, object);
 	struct text bytes = { 0 };
 	struct stored *stored;
 	bool is_there;
@@ -348,12 +353,12 @@ index_put(struct index *index, const struct kind *kind, jv object,
 		return;
 	is_there = kind->pack(index->config, object, &bytes);
 	if (!is_there || !is_same(table_find(&found->facts, key), &bytes)) {
-		index_drop(index, kind, key, arena, stale);
+		index_drop(index, kind, key, stale);
 		if (is_there) {
 			stored = table_put(&found->facts, key, NULL);
 			stored->bytes = heap_copy_n(text_str(&bytes), bytes.n);
 			stored->n = (uint32_t)bytes.n;
-			regroup(index, kind, stored, join_group, arena, stale);
+			regroup(index, kind, stored, join_group, stale);
 		}
 	}
 	text_done(&bytes);

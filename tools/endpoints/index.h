@@ -34,16 +34,19 @@ void index_init(struct index *index, const struct config *config);
 /* All facts go; members must have been released. */
 void index_done(struct index *index);
 
-/* The object was said or, if absent, is gone: members that had looked at it
- * become stale and are appended to stale (an array in the arena). */
+/* Members that have to be evaluated anew. */
 struct stale {
+	struct arena *arena; /* of the array */
 	struct member **members;
 	size_t n;
 };
+void index_mark_stale(struct stale *stale, struct member *member);
+
+/* The object was said, or is gone: who had looked at it becomes stale. */
 void index_put(struct index *index, const struct kind *kind, jv object,
-    struct arena *arena, struct stale *stale);
+    struct stale *stale);
 void index_drop(struct index *index, const struct kind *kind, const char *key,
-    struct arena *arena, struct stale *stale);
+    struct stale *stale);
 
 /* Facts of a kind go without notice; later ones are not kept. */
 void index_close(struct index *index, const struct kind *kind);

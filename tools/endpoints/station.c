@@ -155,18 +155,13 @@ static void
 evaluate_all_kept(
     struct evaluator *evaluator, struct station *station, struct arena *arena)
 {
-	struct stale stale = { 0 };
+	struct stale stale = { .arena = arena };
 	size_t cursor = 0;
 	struct asker *asker;
 
-	while ((asker = table_next(&station->askers, &cursor)) != NULL) {
-		if (asker->text == NULL)
-			continue;
-		asker->member.stale = true;
-		stale.members = arena_grow(
-		    arena, stale.members, stale.n, sizeof(struct member *));
-		stale.members[stale.n++] = &asker->member;
-	}
+	while ((asker = table_next(&station->askers, &cursor)) != NULL)
+		if (asker->text != NULL)
+			index_mark_stale(&stale, &asker->member);
 	station_evaluate_stale(evaluator, &stale);
 }
 
