@@ -174,6 +174,11 @@ clear_the_way(const struct row *row, const struct candidate *candidate,
 	struct rrset *rrset = row->name->rrsets;
 	enum skip why = SKIP_NONE;
 
+	if (candidate->rtype == RTYPE_CNAME &&
+	    strcmp(names_text(row->name), row->zone->name) == 0) {
+		change->message = "there can be no CNAME at the apex of a zone";
+		return SKIP_FOREIGN;
+	}
 	for (; rrset != NULL; rrset = rrset->next) {
 		bool excludes =
 		    conflict_excludes(candidate->rtype, rrset->rtype);
