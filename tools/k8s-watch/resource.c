@@ -41,16 +41,6 @@ static const struct known table[] = {
 	{ GATEWAY,               "tlsroutes",       "TLSRoute",      "v1", false },
 	{ GATEWAY,               "tcproutes",       "TCPRoute",      "v1alpha2", false },
 	{ GATEWAY,               "udproutes",       "UDPRoute",      "v1alpha2", false },
-	{ "networking.istio.io", "gateways",        "Gateway",       "v1", false },
-	{ "networking.istio.io", "virtualservices", "VirtualService", "v1", false },
-	{ "traefik.io",          "ingressroutes",    "IngressRoute",    "v1alpha1", false },
-	{ "traefik.io",          "ingressroutetcps", "IngressRouteTCP", "v1alpha1", false },
-	{ "traefik.io",          "ingressrouteudps", "IngressRouteUDP", "v1alpha1", false },
-	{ "traefik.containo.us", "ingressroutes",    "IngressRoute",    "v1alpha1", false },
-	{ "traefik.containo.us", "ingressroutetcps", "IngressRouteTCP", "v1alpha1", false },
-	{ "traefik.containo.us", "ingressrouteudps", "IngressRouteUDP", "v1alpha1", false },
-	{ "projectcontour.io",   "httpproxies",     "HTTPProxy",     "v1", false },
-	{ "route.openshift.io",  "routes",          "Route",         "v1", false },
 };
 /* clang-format on */
 
