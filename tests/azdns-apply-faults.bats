@@ -52,6 +52,22 @@ teardown() {
 	[ "$(zone | wc -l)" = 2 ]
 }
 
+@test "a write that arrived unseen and then failed is still marked, and told" {
+	faults '[{"method":"PUT","path":"/A/web","times":1,"lost":true},
+		{"method":"PUT","path":"/A/web","status":400,"code":"BadRequest","flat":true}]'
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	apply_behind "$BATS_TEST_TMPDIR/pipe"
+	exec 9>"$BATS_TEST_TMPDIR/pipe"
+	wait_for "$BATS_TEST_TMPDIR/out" '"BOOKMARK","zone"'
+	change CREATE web.example.com A "$(want 20.0.0.1)" >&9
+	wait_for "$BATS_TEST_TMPDIR/out" '"failed"'
+	exec 9>&-
+	wait "$apply_pid" || true
+	[ "$(zone | cut -d' ' -f1,2 | xargs)" = 'A web TXT a-web' ]
+	[ "$(jq -c 'select(.dnsName == "web.example.com") | [.type, .have.owner]' \
+		"$BATS_TEST_TMPDIR/out")" = $'["ADDED","me"]\n["RESULT",null]' ]
+}
+
 @test "a lost answer does not hide that somebody else came first" {
 	faults "[{\"method\":\"PUT\",\"path\":\"/A/web\",\"times\":1,
 		\"foreign\":{\"method\":\"PUT\",\"path\":\"$Z/A/web\",

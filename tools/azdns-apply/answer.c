@@ -38,12 +38,21 @@ go_back(struct job *job)
 	while (job->at > 0 && (!job->steps[job->at - 1].is_done ||
 				  job->steps[job->at - 1].is_found))
 		job->at--;
-	job->has_undone |= job->at > 0;
+	job->needs_truth |= job->at > 0;
 	if (job->at > 0)
 		return;
 	job->state = JOB_OVER;
-	if (job->outcome == RESULT_CONFLICT || job->has_undone)
+	if (job->outcome == RESULT_CONFLICT || job->needs_truth)
 		job_seek_truth(job);
+}
+
+/* The record may have been written: its mark stays, and what is, is read. */
+static void
+keep_marks(struct job *job)
+{
+	job->needs_truth = true;
+	for (size_t i = 0; i < job->n_steps; i++)
+		job->steps[i].is_found |= job->steps[i].kind == STEP_MARK;
 }
 
 static void
@@ -56,6 +65,8 @@ fail(struct job *job, enum result_status outcome, const struct error *err)
 		go_back(job);
 		return;
 	}
+	if (job->is_unsure)
+		keep_marks(job);
 	job->outcome = outcome;
 	job->err = *err;
 	job->is_undoing = true;
@@ -140,6 +151,21 @@ on_success(struct job *job, const struct arm_answer *answer)
 		job->state = JOB_ASK; /* done, but how? */
 }
 
+/* For a mark that is to go what has been done so far is not undone. */
+static void
+fail_step(struct job *job, enum result_status outcome, const struct error *err)
+{
+	const struct step *step = job_step(job);
+
+	if (step->is_vital || job->is_undoing) {
+		fail(job, outcome, err);
+		return;
+	}
+	log_warning("%s %s: its mark '%s' stays: %s: %s", job->name,
+	    rtype_name(job->rtype), step->set.name, err->code, err->text);
+	step_done(job);
+}
+
 /* What is there cannot be read: a conflict that nobody can judge. */
 static void
 give_up_truth(
@@ -166,7 +192,7 @@ again(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 	if (job->sent == JOB_TRUTH)
 		give_up_truth(job, RESULT_UNAVAILABLE, err);
 	else
-		fail(job, RESULT_UNAVAILABLE, err);
+		fail_step(job, RESULT_UNAVAILABLE, err);
 }
 
 /* -- reading before deciding ---------------------------------------------- */
@@ -174,6 +200,7 @@ again(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 static void
 conflict(struct job *job, const struct error *err)
 {
+	job->is_unsure = false;
 	if (!job->is_undoing && !job_step(job)->is_vital)
 		step_done(job); /* somebody else has seen to that mark */
 	else
@@ -297,14 +324,7 @@ on_failure(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 	case CAUSE_INVALID:
 		break;
 	}
-	if (step->is_vital || job->is_undoing) {
-		fail(job, RESULT_FAILED, &answer->err);
-		return;
-	}
-	log_warning("%s %s: its mark '%s' stays: %s: %s", job->name,
-	    rtype_name(job->rtype), step->set.name, answer->err.code,
-	    answer->err.text);
-	step_done(job);
+	fail_step(job, RESULT_FAILED, &answer->err);
 }
 
 void

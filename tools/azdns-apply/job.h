@@ -34,7 +34,7 @@ struct step {
 	struct recordset before; /* failure; else what was made goes away */
 	bool is_vital;           /* its failure undoes the others */
 	bool is_done;
-	bool is_found;    /* it was there already: not undone */
+	bool is_found; /* not to be undone: it was there already, or may be */
 	const char *etag; /* after a PUT */
 };
 
@@ -87,7 +87,7 @@ struct job {
 	bool has_want;
 	bool is_mark_taken; /* a TXT set that is no mark has its name */
 	bool is_undoing;    /* going back from at - 1 */
-	bool has_undone;    /* ... and there was something to undo */
+	bool needs_truth;   /* something was undone, or may have been done */
 	bool has_truth;     /* all of asks is read */
 	bool is_blocked;    /* an earlier job has the same name */
 	bool is_unsure;     /* this step was sent and the answer lost */

@@ -134,6 +134,6 @@ outcome_say(struct job *job)
 		say_truth(job);
 	if (job->outcome != RESULT_CONFLICT)
 		say(job, NULL);
-	if (job->outcome == RESULT_CONFLICT || job->has_undone)
+	if (job->outcome == RESULT_CONFLICT || job->needs_truth)
 		listing_hasten(job->zone);
 }
