@@ -92,14 +92,16 @@ read_pkcs12(
 {
 	BIO *bio = BIO_new_mem_buf(file->data, (int)file->n);
 	PKCS12 *bag = d2i_PKCS12_bio(bio, NULL);
-
 	/* Windows wrote RC2 for decades; where OpenSSL still has it, use it. */
-	(void)OSSL_PROVIDER_try_load(NULL, "legacy", 1);
+	OSSL_PROVIDER *legacy = OSSL_PROVIDER_try_load(NULL, "legacy", 1);
+
 	if (bag != NULL)
 		PKCS12_parse(bag, password, &identity->key,
 		    &identity->certificate, NULL);
 	PKCS12_free(bag);
 	BIO_free(bio);
+	if (legacy != NULL)
+		OSSL_PROVIDER_unload(legacy);
 }
 
 static bool
