@@ -421,6 +421,9 @@ on_events_over(struct watch *watch)
 	int64_t lasted_ms = clock_ms() - watch->started_ms;
 	bool is_good = lasted_ms >= 1000 || watch->events.n > 0;
 
+	/* One that brought events worked, however short it was. */
+	if (watch->events.n > 0)
+		watch->failures = 0;
 	if (is_good)
 		watch_go(watch, WATCH_CHECK, 0);
 	else if (watch->failures < QUICK_ENDS_MAX)
