@@ -221,7 +221,8 @@ claim() {
 		mount -t tmpfs none /var/opt && mkdir -p $keys || exit
 		mkfifo ready
 		"$BIN/azure-sim" --tls-dir=$keys --plain --state="$ROOT/tests/fixtures/directory.json" >ready 2>sim.err 3>&- &
-		url=$(awk '{ of[$1] = $2 } "ready" in of && "plain" in of { print of["plain"]; exit }' ready)
+		exec 4<ready
+		while read -r word url <&4 && [ "$word" != plain ]; do :; done
 		IDENTITY_ENDPOINT=$url/metadata/identity/oauth2/token \
 			"$BIN/aztoken" --credential=azure-arc
 		status=$?
