@@ -92,7 +92,7 @@ function resource(i) {
 # A record set and its mark in the form of ARM.
 function pair(i) {
 	printf ",\n{\"name\":\"name-%06d\",\"type\":\"Microsoft.Network/dnszones/A\",\"properties\":{\"TTL\":300,\"ARecords\":[{\"ipv4Address\":\"%s\"}]}}", i, address(i)
-	printf ",\n{\"name\":\"a-name-%06d\",\"type\":\"Microsoft.Network/dnszones/TXT\",\"properties\":{\"TTL\":300,\"TXTRecords\":[{\"value\":[\"heritage=external-dns,external-dns/owner=default,external-dns/resource=%s\"]}]}}", i, resource(i)
+	printf ",\n{\"name\":\"a-name-%06d\",\"type\":\"Microsoft.Network/dnszones/TXT\",\"properties\":{\"TTL\":300,\"TXTRecords\":[{\"value\":[\"\\\"heritage=external-dns,external-dns/owner=default,external-dns/resource=%s\\\"\"]}]}}", i, resource(i)
 }
 
 function state(i, k) {
