@@ -9,6 +9,7 @@
  */
 #include "station.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,6 +103,7 @@ first_pass(struct evaluator *evaluator, struct station *station)
 	}
 	free(askers);
 	text_done(&station->waiting);
+	(void)malloc_trim(0); /* it may have grown amid what stays */
 	station->passed = true;
 }
 
