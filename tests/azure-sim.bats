@@ -6,6 +6,7 @@ load helpers
 PYTHON=/usr/bin/python3
 
 setup() {
+	work=$BATS_TEST_TMPDIR
 	"$PYTHON" -c 'import msal, azure.mgmt.dns, azure.mgmt.privatedns' \
 		2>/dev/null || skip "python3-azure is not installed"
 	start_sim azure-sim --plain --zone=example.com \
@@ -110,11 +111,11 @@ az_login() {
 	$add ptr add-record "${in[@]}" -n 1 -d www.example.com
 	$add srv add-record "${in[@]}" -n _sip._tcp -p 1 -r 5060 -t sip.test -w 2
 	$add txt add-record "${in[@]}" -n www -v 'a "quoted" text'
-	$add list "${in[@]}" >sets
-	[ "$(jq -r '[.[] | "\(.name):\(.type | split("/")[-1])"] | join(" ")' sets)" = \
+	$add list "${in[@]}" >"$work/sets"
+	[ "$(jq -r '[.[] | "\(.name):\(.type | split("/")[-1])"] | join(" ")' "$work/sets")" = \
 		"@:MX @:NS @:SOA 1:PTR _sip._tcp:SRV alias:CNAME sub:NS www:A www:AAAA www:TXT" ]
-	jq -e '[.[] | select(.name == "www").aRecords[]?.ipv4Address] == ["20.0.0.1", "20.0.0.2"]' sets
-	jq -e '.[] | select(.name == "www").txtRecords // empty == [{value: ["a \"quoted\" text"]}]' sets
+	jq -e '[.[] | select(.name == "www").aRecords[]?.ipv4Address] == ["20.0.0.1", "20.0.0.2"]' "$work/sets"
+	jq -e '.[] | select(.name == "www").txtRecords // empty == [{value: ["a \"quoted\" text"]}]' "$work/sets"
 	$add a remove-record "${in[@]}" -n www -a 20.0.0.1 --keep-empty-record-set
 	$add a show "${in[@]}" -n www | jq -e '[.aRecords[].ipv4Address] == ["20.0.0.2"]'
 	$add a delete "${in[@]}" -n www --yes
@@ -143,13 +144,13 @@ az_login() {
 
 @test "az itself serves azdns-apply as token command" {
 	az_login latest
-	az account get-access-token -o json >token
-	jq -e '.accessToken and (.expiresOn | length > 18)' token
+	az account get-access-token -o json >"$work/token"
+	jq -e '.accessToken and (.expiresOn | length > 18)' "$work/token"
 	jq -n '{tenantId: "t", subscriptionId: "00000000-0000-0000-0000-000000000000",
-		resourceGroup: "rg-azure-dns", useManagedIdentityExtension: true}' >azure.json
+		resourceGroup: "rg-azure-dns", useManagedIdentityExtension: true}' >"$work/azure.json"
 	AZURE_CONFIG_DIR=$BATS_TEST_TMPDIR/azure REQUESTS_CA_BUNDLE=$SSL_CERT_FILE \
-		NO_PROXY=127.0.0.1 "$BIN/azdns-apply" --azure-config-file=azure.json \
+		NO_PROXY=127.0.0.1 "$BIN/azdns-apply" --azure-config-file="$work/azure.json" \
 		--arm-endpoint="$azure_sim_url" --list \
-		--token-command='az account get-access-token -o json' >listed
-	grep -q '"name":"example.com"' listed
+		--token-command='az account get-access-token -o json' >"$work/listed"
+	grep -q '"name":"example.com"' "$work/listed"
 }

@@ -29,7 +29,7 @@ void known_put(struct zone *zone, const struct owned *owned);
 void known_found(struct zone *zone, const struct owned *owned);
 
 /* The present listing of the zone (the context) holds this; said likewise. */
-void known_listed(void *zone, const struct owned *owned);
+void known_listed(void *context, const struct owned *owned);
 
 /* ... and no more than that: the others are said to be deleted. */
 void known_end(struct zone *zone);
