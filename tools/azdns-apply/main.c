@@ -87,6 +87,7 @@ catch_signals(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)sigaction(SIGTERM, &action, NULL);
 	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGHUP, &action, NULL);
 }
 
 /* The token command may stand beside this program. */

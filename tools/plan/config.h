@@ -11,7 +11,7 @@ struct error;
 
 /* What the option table fills in. */
 struct options {
-	const char *records, *explain;
+	const char *records, *explain, *health_file;
 	const char *owner, *old_owner;
 	const char *regex_include, *regex_exclude;
 	const char *hand_over_to;

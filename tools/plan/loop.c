@@ -155,12 +155,28 @@ close_streams(struct streams *streams)
 	text_done(&streams->changes.buffer);
 }
 
+/* Say once that all which was asked for at the start stands or was refused. */
+static void
+tell_health(struct plan *plan, int *fd)
+{
+	static const char word[] = "ready\n";
+
+	if (*fd < 0 || !is_settled(plan))
+		return;
+	if (write(*fd, word, sizeof(word) - 1) < 0)
+		log_warning("the health file cannot be written");
+	*fd = -1;
+}
+
 static enum status
 run_ring(struct plan *plan, const struct loop *loop, struct streams *streams)
 {
+	int health_fd = loop->health_fd;
+
 	do {
 		if (!turn(plan, streams) || is_voided(plan))
 			return STATUS_UNMET;
+		tell_health(plan, &health_fd);
 		if (plan->input_ended && !plan->config.once)
 			break;
 	} while (!plan->input_ended || !is_settled(plan) ||

@@ -11,6 +11,7 @@ struct plan;
 struct loop {
 	int records_fd;
 	const char *explain; /* a name to explain instead of changes, or NULL */
+	int health_fd; /* gets a line when the first pass is complete; -1: none */
 };
 
 /* In the ring: poll all three, never block. Returns the exit status. */

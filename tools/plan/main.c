@@ -43,6 +43,7 @@ static const struct opt opts[] = {
 	{ "records", OPT_STRING, &options.records, "FILE", "records stream: the ring's FIFO, or a file for a review", NULL },
 	{ "once", OPT_FLAG, &options.once, NULL, "end when all is answered; nothing waits", NULL },
 	{ "explain", OPT_STRING, &options.explain, "NAME", "say of one name who asks, what is there, what will happen", NULL },
+	{ "health-file", OPT_STRING, &options.health_file, "FILE", "gets a line when the first pass is complete", NULL },
 	{ "source", OPT_LIST, &options.sources, "SOURCE", "a source that has to say how it stands before anything is decided", NULL },
 	{ "policy", OPT_CHOICE, &options.policy, "POLICY", "which sorts of change are made", policies },
 	{ "registry", OPT_CHOICE, &options.registry, "REGISTRY", "where ownership is kept (noop: all is ours)", registries },
@@ -80,20 +81,22 @@ static const struct opt_program program = {
 static struct plan plan;
 
 static int
-open_records(void)
+open_file(const char *option, const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		log_die(STATUS_CONFIG, "--%s=%s: %s", option, path,
+		    strerror(errno));
+	return fd;
+}
+
+static bool
+is_plain_file(int fd)
 {
 	struct stat stat;
-	int fd;
 
-	if (options.records == NULL)
-		log_die(STATUS_CONFIG, "--records is missing: name the FIFO of "
-				       "the ring or a file of records");
-	fd = open(options.records, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &stat) != 0)
-		log_die(STATUS_CONFIG, "--records=%s: %s", options.records,
-		    strerror(errno));
-	plan.config.review = S_ISREG(stat.st_mode);
-	return fd;
+	return fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
 }
 
 int
@@ -104,7 +107,15 @@ main(int argc, char **argv)
 
 	(void)opt_parse(&program, argc, argv);
 	(void)signal(SIGPIPE, SIG_IGN);
-	loop.records_fd = open_records();
+	if (options.records == NULL)
+		log_die(STATUS_CONFIG, "--records is missing: name the FIFO of "
+				       "the ring or a file of records");
+	loop.records_fd = open_file("records", options.records, O_RDONLY);
+	loop.health_fd = options.health_file == NULL
+			     ? -1
+			     : open_file("health-file", options.health_file,
+				   O_WRONLY | O_CREAT | O_TRUNC);
+	plan.config.review = is_plain_file(loop.records_fd);
 	loop.explain = options.explain;
 	if (!config_init(&plan.config, &options, &err))
 		log_die(STATUS_CONFIG, "%s", err.text);
