@@ -2,7 +2,7 @@
 # `make help` lists the targets.  Objects go below build/, variants below
 # build/VARIANT (SAN=address,undefined: build/san, CC=clang: build/clang).
 
-PROGRAMS = k8s-watch endpoints plan azdns-apply aztoken
+PROGRAMS = k8s-watch endpoints plan azdns-apply aztoken healthz
 SIMS     = kube-sim azure-sim
 
 # What each program links besides lib.
@@ -11,6 +11,7 @@ LIBS_endpoints   = -ljq -lidn2 -lseccomp
 LIBS_plan        = -ljq -lidn2 -lseccomp -lcrypto
 LIBS_azdns-apply = -lcurl -ljq -lidn2 -lz -lcrypto
 LIBS_aztoken     = -lcurl -ljq -lcrypto
+LIBS_healthz     = -ljq
 LIBS_kube-sim    = -lmicrohttpd -lgnutls -lz -ljq -lyaml -lssl -lcrypto -lidn2 -lpthread
 LIBS_azure-sim   = -lmicrohttpd -lgnutls -lz -ljq -lssl -lcrypto -lidn2 -lpthread
 LIBS_unit        = -lcurl -ljq -lidn2 -lseccomp -lcrypto
@@ -136,7 +137,7 @@ install: all ## programs, pipeline.sh and man pages below DESTDIR and PREFIX
 	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	@install -s $(PROGRAMS:%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
 	@install pipeline.sh $(DESTDIR)$(PREFIX)/bin
-	@install -m 644 pipeline.awk pipeline.unused $(DESTDIR)$(PREFIX)/bin
+	@install -m 644 pipeline.options pipeline.awk pipeline.unused $(DESTDIR)$(PREFIX)/bin
 	@install -m 644 tools/*/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 
 clean: ## remove build/

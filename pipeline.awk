@@ -1,15 +1,11 @@
-# pipeline.awk -- options to EXTERNAL_DNS_* variables, for pipeline.sh.
+# pipeline.awk -- options to EXTERNAL_DNS_* variables, for pipeline.options.
 #
-# Reads the option table (NAME ARITY KIND, one a line; KIND is plain, secret or
-# unused; # begins a comment; the first line of a name counts) from standard input and the options from its arguments; prints one export
-# statement for each variable. An unknown option, a missing value or a stray
-# argument: one line on standard error that names the remedy, exit status 2.
-
-function refuse(text) {
-	print "pipeline.sh: error: " text > "/dev/stderr"
-	failed = 1
-	exit 2
-}
+# Reads the option table (NAME ARITY KIND, one a line; NAME- stands for all that
+# begin so; KIND is plain, secret or unused; # begins a comment; the first line
+# of a name counts) from standard input and the options from its arguments.
+# Prints shell: an export for each variable, `secrets=`, the names of those that
+# hold one, `log LEVEL TEXT` for what is to be said, and `exit 2` after an
+# unknown option, a missing value or a stray argument.
 
 # Levenshtein's distance of two names.
 function distance(a, b,    i, j, row, diagonal, above, best) {
@@ -49,16 +45,66 @@ function quoted(value) {
 	return "'" value "'"
 }
 
+function variable(name) {
+	gsub(/-/, "_", name)
+	return "EXTERNAL_DNS_" toupper(name)
+}
+
 function set(name, value) {
+	if (arity[name] == "flag")
+		value = value ~ /^(1|t|T|true|True|TRUE)$/ ? "true" : "false"
 	if (arity[name] == "list" && name in values)
-		values[name] = values[name] "\n" value
-	else
-		values[name] = value
+		value = values[name] "\n" value
+	values[name] = value
+}
+
+# The table's word for an option: itself, or the beginning that stands for it.
+function entry(name,    known) {
+	if (name in arity)
+		return name
+	for (known in arity)
+		if (known ~ /-$/ && index(name, known) == 1)
+			return known
+	return ""
+}
+
+# Read the option at argument i; return the index of its last argument.
+function read_option(i,    name, value, given, negated, known) {
+	name = substr(argument[i], 3)
+	given = index(name, "=")
+	if (given) {
+		value = substr(name, given + 1)
+		name = substr(name, 1, given - 1)
+	}
+	known = entry(name)
+	negated = known == "" && name ~ /^no-/
+	if (negated) {
+		known = entry(substr(name, 4))
+		negated = known != "" && arity[known] == "flag"
+		known = negated ? known : ""
+	}
+	if (argument[i] !~ /^--./)
+		wrong = "unexpected argument '" argument[i] "'"
+	else if (known == "")
+		wrong = "unknown option --" name "; " nearest(name)
+	else if (!given && arity[known] == "flag")
+		value = negated ? "false" : "true"
+	else if (!given && i + 1 == n)
+		wrong = "--" name " needs a value"
+	else if (!given)
+		value = argument[++i]
+	if (wrong == "" && unused[known])
+		said[name] = 1
+	else if (wrong == "")
+		set(known, value)
+	return i
 }
 
 /^[a-z]/ && !($1 in arity) {
 	arity[$1] = $2
 	unused[$1] = $3 == "unused"
+	if ($3 == "secret")
+		secrets = secrets variable($1) " "
 }
 
 BEGIN {
@@ -71,39 +117,16 @@ BEGIN {
 }
 
 END {
-	if (failed)
-		exit 2
-	for (i = 1; i < n; i++) {
-		if (argument[i] !~ /^--./)
-			refuse("unexpected argument '" argument[i] "'")
-		name = substr(argument[i], 3)
-		value = ""
-		given = index(name, "=")
-		if (given) {
-			value = substr(name, given + 1)
-			name = substr(name, 1, given - 1)
-		}
-		negated = !(name in arity) && name ~ /^no-/ && arity[substr(name, 4)] == "flag"
-		if (negated)
-			name = substr(name, 4)
-		if (!(name in arity))
-			refuse("unknown option --" name "; " nearest(name))
-		if (arity[name] == "flag")
-			set(name, given ? value : negated ? "false" : "true")
-		else if (given)
-			set(name, value)
-		else if (++i < n)
-			set(name, argument[i])
-		else
-			refuse("--" name " needs a value")
-	}
-	for (name in values) {
-		if (unused[name]) {
-			print "pipeline.sh: --" name ": accepted, has no use here" > "/dev/stderr"
-			continue
-		}
-		variable = name
-		gsub(/-/, "_", variable)
-		print "export EXTERNAL_DNS_" toupper(variable) "=" quoted(values[name])
-	}
+	for (name in arity)
+		if (arity[name] == "flag" && !unused[name] && variable(name) in ENVIRON)
+			set(name, ENVIRON[variable(name)])
+	for (i = 1; i < n && wrong == ""; i++)
+		i = read_option(i)
+	for (name in values)
+		print "export " variable(name) "=" quoted(values[name])
+	print "secrets=" quoted(secrets)
+	for (name in said)
+		print "log info " quoted("--" name ": accepted, has no use here")
+	if (wrong != "")
+		print "log error " quoted(wrong) "; exit 2"
 }

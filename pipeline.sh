@@ -7,68 +7,53 @@
 #
 # usage: pipeline.sh [OPTION...]      all options of external-dns and our own
 #
-# Options become EXTERNAL_DNS_* variables (pipeline.awk), checked against what
-# the stages know; each stage reads its own, and only the last sees a secret.
+# Options become EXTERNAL_DNS_* variables (pipeline.options); each stage reads
+# its own, and only the last sees a secret.
 # When a stage ends, the ring is taken down and started again after 1 to 60 s.
-# TERM and INT end it: changes under way are finished. --once: it ends by
+# TERM, INT and HUP end it: changes under way are finished. --once: it ends by
 # itself. --dry-run: the changes go to standard output instead of to Azure.
-# AZDNS_HEALTH_FILE names a file that exists while the ring runs.
 #
 # exit status: 0 ended as asked; 1 something is not as asked for (--once);
 # 2 configuration
-# shellcheck disable=SC2086 # lists of names and words are split on purpose
+# shellcheck disable=SC2086,SC2154 # lists of words are split on purpose
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(dirname "$(readlink -f "$0")")
 export PATH="$here:$here/build/bin:$PATH"
-stages='k8s-watch endpoints plan azdns-apply aztoken'
+stages='k8s-watch endpoints plan azdns-apply aztoken healthz'
 delay_max_s=60 # between two starts; from 1, doubled each time
 calm_s=300     # a ring that ran so long starts again at once
+. "$here/pipeline.options" # log, configure
 
-die() {
-	echo "pipeline.sh: error: $1" >&2
-	exit 2
+# The last stage finishes what is under way and ends within 4 s.
+stop() {
+	stopping=yes
+	kill $watch $endpoints $plan $apply $pause 2>/dev/null
 }
 
-case " $* " in
-*' --help '*)
-	sed -n '2,/^set /{s/^# \{0,1\}//p;}' "$0"
-	for stage in $stages; do echo && "$stage" --help; done
-	exit 0 ;;
-*' --version '*) exec plan --version ;;
-esac
-
-table=$(for stage in $stages; do "$stage" --list-options || exit; done) ||
-	die "a stage is missing or does not run; 'make' builds them into build/bin"
-settings=$(printf '%s\n' "$table" | cat - "$here/pipeline.unused" |
-	awk -f "$here/pipeline.awk" -- "$@") || exit 2
-eval "$settings"
-secrets=$(printf '%s\n' "$table" | awk '$3 == "secret" {
-	gsub("-", "_", $1); print "EXTERNAL_DNS_" toupper($1) }')
-watches=$(endpoints --watches) || exit 2
-
-# The ring once. The last stage opens its pipes when all others have opened
-# theirs: then their names are not needed any more.
+# The ring once. The shell opens all pipes, each end waiting for the other; when
+# the last stage has both of its own, their names are not needed any more.
 start() {
 	for place in "${TMPDIR:-/tmp}" /tmp /dev/shm; do
 		dir=$(mktemp -d "$place/azdns.XXXXXX" 2>/dev/null) && break
 	done
-	[ -n "$dir" ] || die 'no writable folder for the pipes; set TMPDIR'
+	[ -n "$dir" ] || { log error 'no writable folder for the pipes; set TMPDIR'; exit 2; }
 	pipe=$dir/pipe changes=$dir/pipe-changes
 	mkfifo "$pipe-objects" "$pipe-endpoints" "$pipe-changes" "$pipe-records"
 	(unset $secrets; exec k8s-watch $watches) >"$pipe-objects" & watch=$!
 	(unset $secrets; exec endpoints) <"$pipe-objects" >"$pipe-endpoints" & endpoints=$!
-	(unset $secrets; exec plan --records="$pipe-records") <"$pipe-endpoints" >"$pipe-changes" & plan=$!
+	(unset $secrets; exec plan --records=/dev/fd/3) \
+		<"$pipe-endpoints" >"$pipe-changes" 3<"$pipe-records" & plan=$!
 	if [ "${EXTERNAL_DNS_DRY_RUN:-false}" = true ]; then
 		changes=$dir/reviewed && mkfifo "$changes"
 		tee "$changes" <"$pipe-changes" &
 	fi
 	{ rm -rf "$dir"; exec azdns-apply; } <"$changes" >"$pipe-records" & apply=$!
-	[ -z "${AZDNS_HEALTH_FILE:-}" ] || : >"$AZDNS_HEALTH_FILE"
+	[ -z "$stopping" ] || stop # asked for in the middle of this
 }
 
 # Wait for the last stage, which ends when any other does, then end the rest:
-# they hold no state, so at once.
-# Sets worst to 2 if a stage said so, else to 1 if one was not satisfied.
+# they hold no state, so at once. Sets worst to 2 if a stage said so, else to 1
+# if one was not satisfied.
 finish() {
 	worst=0
 	exec 3>&2 2>/dev/null # the shell's own words about its children
@@ -80,18 +65,15 @@ finish() {
 	done
 	exec 2>&3 3>&-
 	rm -rf "$dir"
-	[ -z "${AZDNS_HEALTH_FILE:-}" ] || rm -f "$AZDNS_HEALTH_FILE"
-}
-
-# The last stage finishes what is under way and ends within 4 s.
-stop() {
-	stopping=yes
-	kill $watch $endpoints $plan $apply $pause 2>/dev/null
+	rm -f "${EXTERNAL_DNS_HEALTH_FILE:-$dir}"
 }
 
 stopping='' watch='' endpoints='' plan='' apply='' pause='' delay_s=1
-trap stop TERM INT
-while :; do
+trap stop TERM INT HUP
+configure "$@"
+[ "${EXTERNAL_DNS_ONCE:-false}" = true ] || { unset $secrets; exec healthz; } & probe=$!
+trap 'kill "$probe" 2>/dev/null' EXIT
+while [ -z "$stopping" ]; do
 	began=$(date +%s)
 	start
 	finish
@@ -99,9 +81,8 @@ while :; do
 	[ "$worst" -ne 2 ] && [ "${EXTERNAL_DNS_ONCE:-false}" != true ] || exit "$worst"
 	[ $(($(date +%s) - began)) -lt "$calm_s" ] || delay_s=1
 	jitter=$(($(od -An -N1 -tu1 /dev/urandom) % 10))
-	echo "pipeline.sh: warning: a stage ended; the ring starts again in $delay_s.$jitter s" >&2
+	log warning "a stage ended; the ring starts again in $delay_s.$jitter s"
 	sleep "$delay_s.$jitter" & pause=$!
 	wait "$pause"
-	[ -z "$stopping" ] || exit 0
 	delay_s=$((delay_s * 2 < delay_max_s ? delay_s * 2 : delay_max_s))
 done

@@ -111,7 +111,7 @@ run_examples() {
 }
 
 @test "each program prints its help, version and options" {
-	for tool in k8s-watch endpoints plan azdns-apply aztoken; do
+	for tool in k8s-watch endpoints plan azdns-apply aztoken healthz; do
 		"$BIN/$tool" --help | grep -q '^usage: '
 		"$BIN/$tool" --version | grep -q "^$tool "
 		"$BIN/$tool" --list-options | grep -qE '^[a-z0-9-]+ (flag|value|list) (plain|secret)$'

@@ -1,19 +1,28 @@
+bats_require_minimum_version 1.5.0
 load helpers
 
-# pipeline.awk alone: a small table, the options as arguments.
+# pipeline.awk alone: a small table, the options as arguments; what it prints.
 translate() {
-	printf '%s\n' 'source list plain' 'once flag plain' \
-		'txt-owner-id value plain' 'aws-profile list unused' |
+	printf '%s\n' 'source list plain' 'once flag plain' 'txt-owner-id value plain' \
+		'key value secret' 'aws- value unused' 'aws-prefer flag unused' |
 		awk -f pipeline.awk -- "$@"
 }
 
 @test "options become variables, lists are joined by newline" {
-	run translate --source=service --source ingress --once
-	[ "$status" -eq 0 ]
-	eval "$output"
+	eval "$(translate --source=service --source ingress --once)"
 	[ "$EXTERNAL_DNS_SOURCE" = "service
 ingress" ]
 	[ "$EXTERNAL_DNS_ONCE" = true ]
+	[ "$secrets" = 'EXTERNAL_DNS_KEY ' ]
+}
+
+@test "a flag of the environment is true in each form, the command line wins" {
+	for word in 1 t true TRUE; do
+		eval "$(EXTERNAL_DNS_ONCE=$word translate)"
+		[ "$EXTERNAL_DNS_ONCE" = true ]
+	done
+	eval "$(EXTERNAL_DNS_ONCE=1 translate --once=0)"
+	[ "$EXTERNAL_DNS_ONCE" = false ]
 }
 
 @test "a value keeps its quotes and dollars" {
@@ -26,25 +35,62 @@ ingress" ]
 	[ "$EXTERNAL_DNS_ONCE" = false ]
 }
 
+# refused TEXT OPTION...: what is said last is this, and the status is 2.
+refused() {
+	local text=$1
+	shift
+	run -2 sh -c "log() { echo \"\$*\"; }; $(translate "$@")"
+	[ "${lines[-1]}" = "error $text" ]
+}
+
 @test "an unknown option ends with 2 and names the nearest" {
-	run translate --sourc=service
-	[ "$status" -eq 2 ]
-	[[ $output == *'unknown option --sourc; did you mean --source?'* ]]
+	refused 'unknown option --sourc; did you mean --source?' --sourc=service
+	refused 'unknown option --zzzzzzzzzzzz; see pipeline.sh --help' --zzzzzzzzzzzz
 }
 
 @test "a missing value and a stray argument end with 2" {
-	run translate --source
-	[ "$status" -eq 2 ]
-	[[ $output == *'--source needs a value'* ]]
-	run translate service
-	[ "$status" -eq 2 ]
-	[[ $output == *"unexpected argument 'service'"* ]]
+	refused '--source needs a value' --source
+	refused "unexpected argument 'service'" service
+	refused "unexpected argument '-v'" -v
 }
 
 @test "an option of another provider is accepted with one line" {
-	run translate --aws-profile=x
+	run sh -c "log() { echo \"\$*\"; }; $(translate --aws-profile=x --aws-zone y --no-aws-prefer)"
 	[ "$status" -eq 0 ]
-	[ "$output" = 'pipeline.sh: --aws-profile: accepted, has no use here' ]
+	[ "$(printf '%s\n' "${lines[@]}" | sort)" = 'info --aws-profile: accepted, has no use here
+info --aws-zone: accepted, has no use here
+info --no-aws-prefer: accepted, has no use here' ]
+	! translate --aws-profile=x | grep AWS
+}
+
+@test "every option of external-dns is known" {
+	for stage in k8s-watch endpoints plan azdns-apply aztoken healthz; do
+		"$BIN/$stage" --list-options
+	done | cat - pipeline.unused >"$BATS_TEST_TMPDIR/table"
+	while read -r arity names; do
+		for name in $names; do
+			case $arity in
+			flag) set -- "$@" "--$name" "--no-$name" ;;
+			value) set -- "$@" "--$name=x" "--$name" x ;;
+			esac
+		done
+	done <tests/fixtures/external-dns-options
+	awk -f pipeline.awk -- "$@" <"$BATS_TEST_TMPDIR/table" >"$BATS_TEST_TMPDIR/shell"
+	! grep 'log error' "$BATS_TEST_TMPDIR/shell"
+	grep -qx "export EXTERNAL_DNS_TXT_PREFIX='x'" "$BATS_TEST_TMPDIR/shell"
+}
+
+@test "a line of the supervisor is text or JSON, and has a level" {
+	line() {
+		env "$1" sh -c '. ./pipeline.options; log "$@"' - "$2" "$3" 2>&1
+	}
+	[ "$(line A= warning x)" = 'pipeline.sh: warning: x' ]
+	[ "$(line A= info x)" = 'pipeline.sh: x' ]
+	[ "$(line EXTERNAL_DNS_LOG_FORMAT=json error 'a "b" \c' | jq -r '.level + " " + .tool + " " + .text')" = \
+		'error pipeline.sh a "b" \c' ]
+	[ -z "$(line EXTERNAL_DNS_LOG_LEVEL=error warning x)" ]
+	[ -n "$(line EXTERNAL_DNS_LOG_LEVEL=fatal error x)" ]
+	[ -z "$(line EXTERNAL_DNS_LOG_LEVEL=warning info x)" ]
 }
 
 @test "the help of a program names choices, defaults and what may be repeated" {

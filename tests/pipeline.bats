@@ -45,7 +45,7 @@ once() {
 		service "web-$i" "web-$i.example.com" "20.0.0.$i"
 	done | objects
 	cluster_start --objects="$WORK/objects.json"
-	once
+	once --azure-quota-share=10000 # the published limits would take a minute
 	[ "$(addresses | wc -l)" -eq 200 ]
 	[ "$(zones | grep -c ' TXT ')" -eq 200 ]
 	before=$(writes)
@@ -130,16 +130,104 @@ until_written() {
 	[ "$(writes)" -eq $((1 + round)) ]
 }
 
-@test "TERM ends the ring with 0 and leaves no process" {
+# ring_ends SIGNAL: within 5 s, with 0, and nothing of it is left.
+ring_ends() {
+	pgrep -g "$ring_pid" >"$WORK/pids"
+	[ "$(wc -l <"$WORK/pids")" -ge 5 ]
+	kill -"$1" "$ring_pid"
+	timeout 5 tail --pid="$ring_pid" -f /dev/null
+	wait "$ring_pid"
+	! pgrep -g "$ring_pid"
+}
+
+@test "TERM, INT and HUP end the ring with 0 and leave no process" {
 	cloud_start --zone=example.com
 	service web web.example.com 20.0.0.1 | objects
 	cluster_start --objects="$WORK/objects.json"
+	for signal in TERM INT HUP; do
+		: >"$WORK/ring.err"
+		set -m # a process group of its own, which no signal is kept from
+		ring_start
+		set +m
+		await "$WORK/ring.err" 'CREATE done\|listed: 2 keys'
+		ring_ends "$signal"
+	done
+}
+
+@test "TERM in the middle of a pair: mark and record are both written" {
+	cloud_start --zone=example.com --switch=latency-ms=1500
+	service web web.example.com 20.0.0.1 | objects
+	cluster_start --objects="$WORK/objects.json"
+	set -m
 	ring_start
-	until_written A/web
+	set +m
+	until_written TXT/a-web
+	! grep -q '"method":"PUT".*/A/web' "$WORK/arm.log"
+	ring_ends TERM
+	[ "$(zones | awk '{ print $3, $2 }')" = 'TXT a-web
+A web' ]
+}
+
+@test "the health file says when the first pass is complete, and goes with the ring" {
+	cloud_start --zone=example.com --switch=latency-ms=300
+	service web web.example.com 20.0.0.1 | objects
+	cluster_start --objects="$WORK/objects.json"
+	ring_start --health-file="$WORK/health" --metrics-address=127.0.0.1:0
+	await "$WORK/health" ready
+	[ "$(zones | wc -l)" -eq 2 ]
 	kill "$ring_pid"
-	timeout 5 tail --pid="$ring_pid" -f /dev/null
 	wait "$ring_pid"
-	! pgrep -P "$ring_pid"
+	[ ! -e "$WORK/health" ]
+}
+
+@test "every line of a ring is JSON and names its program, when asked for" {
+	cloud_start --zone=example.com
+	service web web.example.com 20.0.0.1 | objects
+	cluster_start --objects="$WORK/objects.json"
+	ring_start --log-format=json --aws-profile=x
+	until_written A/web
+	pkill -KILL -P "$ring_pid" -x endpoints
+	until_written A/web 1
+	await "$WORK/ring.err" 'a stage ended'
+	kill "$ring_pid"
+	wait "$ring_pid"
+	jq -r 'select(.time and .level and .text) | .tool' "$WORK/ring.err" | sort -u >"$WORK/tools"
+	[ "$(jq -c . "$WORK/ring.err" | wc -l)" -eq "$(wc -l <"$WORK/ring.err")" ]
+	grep -qx pipeline.sh "$WORK/tools"
+	grep -qx plan "$WORK/tools"
+	grep -qx azdns-apply "$WORK/tools"
+}
+
+# A ring of stages that end at once with STATUS, and a clock that goes STEP s.
+hollow_ring() {
+	cp pipeline.* "$WORK"
+	for stage in k8s-watch endpoints plan aztoken healthz; do
+		printf '#!/bin/sh\n' >"$WORK/$stage"
+	done
+	printf '#!/bin/sh\n[ "$*" = --list-options ] || exit %s\n' "$1" >"$WORK/azdns-apply"
+	printf '#!/bin/sh\ntest ! -s %s/now || read -r now <%s/now\necho $((${now:-0} + %s)) | tee %s/now\n' \
+		"$WORK" "$WORK" "$2" "$WORK" >"$WORK/date"
+	chmod +x "$WORK"/*
+	start ring "$WORK/pipeline.sh"
+}
+
+@test "the ring starts again later and later, after a calm time at once" {
+	hollow_ring 1 1
+	await "$WORK/ring.err" 'starts again in 4'
+	grep -oE 'in [0-9]+' "$WORK/ring.err" >"$WORK/delays"
+	[ "$(cat "$WORK/delays")" = 'in 1
+in 2
+in 4' ]
+	kill "$ring_pid" # in the pause
+	wait "$ring_pid"
+	hollow_ring 1 400
+	await "$WORK/ring.err" 'starts again in 1' 2
+}
+
+@test "a stage that says 2 ends the ring with 2" {
+	hollow_ring 2 1
+	wait "$ring_pid" || [ $? -eq 2 ]
+	! kill -0 "$ring_pid" 2>/dev/null
 }
 
 @test "broken configuration ends with 2 and one line that names the remedy" {

@@ -12,6 +12,8 @@ tenant=00000000-0000-0000-0000-0000000073aa
 subscription=00000000-0000-0000-0000-000000005ab5
 client=00000000-0000-0000-0000-00000000c11e
 
+export EXTERNAL_DNS_METRICS_ADDRESS= # rings beside each other; no probes
+
 # await FILE TEXT [N]: until N lines of a growing file hold the text; 60 s or AWAIT_S.
 await() {
 	lines=$WORK/await.lines
