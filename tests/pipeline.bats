@@ -180,6 +180,16 @@ A web' ]
 	[ ! -e "$WORK/health" ]
 }
 
+@test "a health file that is a folder ends the ring with 2 and stays" {
+	cloud_start --zone=example.com
+	service web web.example.com 20.0.0.1 | objects
+	cluster_start --objects="$WORK/objects.json"
+	mkdir "$WORK/folder"
+	: >"$WORK/folder/kept"
+	expected=2 once --health-file="$WORK/folder"
+	[ -e "$WORK/folder/kept" ]
+}
+
 @test "every line of a ring is JSON and names its program, when asked for" {
 	cloud_start --zone=example.com
 	service web web.example.com 20.0.0.1 | objects
