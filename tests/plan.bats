@@ -410,8 +410,3 @@ settled() {
 	grep -q 'there   A 20.9.9.9 ttl 300 in example.com, owner other' out
 	grep -q 'not     A: Foreign' out
 }
-
-@test "random states come to rest" {
-	command -v python3 >/dev/null || skip "python3 is missing"
-	python3 "$BATS_TEST_DIRNAME/property/plan.py" "$BIN/plan" 100
-}
