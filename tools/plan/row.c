@@ -46,6 +46,19 @@ at_candidate(const struct row *row, const struct candidate *candidate)
 	};
 }
 
+static struct decision
+at_rrset(struct rrset *rrset)
+{
+	return (struct decision){
+		.name = rrset->name,
+		.zone = rrset->zone,
+		.rtype = rrset->rtype,
+		.rrset = rrset,
+		.resource = rrsets_resource(rrset),
+		.said = &rrset->said,
+	};
+}
+
 static void
 skip(const struct row *row, const struct candidate *candidate, enum skip why,
     const char *message)
@@ -248,11 +261,15 @@ carry_out(const struct row *row, const struct candidate *candidate)
 static bool
 is_to_be_replaced(const struct row *row, const struct rrset *rrset)
 {
-	for (enum rtype i = 1; i < RTYPE_COUNT; i++)
+	for (enum rtype i = 1; i < RTYPE_COUNT; i++) {
+		const struct rrset *there =
+		    rrsets_find(row->name, row->zone, i);
+
 		if (row->winners[i] != NULL && row->zone == rrset->zone &&
 		    conflict_excludes(i, rrset->rtype) &&
-		    rrsets_find(row->name, row->zone, i) == NULL)
+		    (there == NULL || rrsets_is_orphan(there)))
 			return true;
+	}
 	return false;
 }
 
@@ -270,19 +287,12 @@ has_arrived(const struct row *row, enum rtype rtype)
 static void
 remove_one(const struct row *row, struct rrset *rrset)
 {
-	struct decision change = {
-		.type = MESSAGE_DELETE,
-		.name = row->name,
-		.zone = rrset->zone,
-		.rtype = rrset->rtype,
-		.rrset = rrset,
-		.resource = rrsets_resource(rrset),
-		.said = &rrset->said,
-		.reason = "gone",
-	};
+	struct decision change = at_rrset(rrset);
 	bool is_wanted = row->winners[rrset->rtype] != NULL;
 	enum skip why;
 
+	change.type = MESSAGE_DELETE;
+	change.reason = "gone";
 	if (!is_managed(row, rrset) || (is_wanted && rrset->zone == row->zone))
 		return;
 	why = may_go(row, rrset);
@@ -308,16 +318,7 @@ static bool
 hand_over(const struct row *row, struct rrset *rrset)
 {
 	const struct config *config = &row->plan->config;
-	struct decision change = {
-		.type = MESSAGE_UPDATE,
-		.name = row->name,
-		.zone = rrset->zone,
-		.rtype = rrset->rtype,
-		.rrset = rrset,
-		.resource = rrsets_resource(rrset),
-		.said = &rrset->said,
-		.reason = "hand-over",
-	};
+	struct decision change = at_rrset(rrset);
 	struct have have;
 
 	if (config->hand_over_to == NULL || !is_managed(row, rrset) ||
@@ -327,6 +328,8 @@ hand_over(const struct row *row, struct rrset *rrset)
 	if (config->hand_over.n > 0 &&
 	    !filter_lists(&config->hand_over, names_text(row->name)))
 		return false;
+	change.type = MESSAGE_UPDATE;
+	change.reason = "hand-over";
 	rrsets_have(&row->plan->scratch, rrset, &have);
 	change.want = (struct want){
 		.targets = have.targets,
