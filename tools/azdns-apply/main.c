@@ -20,6 +20,7 @@
 #include "log.h"
 #include "loop.h"
 #include "opt.h"
+#include "secret.h"
 #include "translate.h"
 
 static struct config config;
@@ -116,10 +117,10 @@ main(int argc, char **argv)
 	(void)opt_parse(&program, argc, argv);
 	if (!config_resolve(&config, &arena, &err))
 		log_die(STATUS_CONFIG, "%s", err.text);
-	if (config.decodes)
-		return translate_decode(&config);
-	if (config.encodes)
-		return translate_encode(&config);
+	if (config.decodes || config.encodes)
+		return config.decodes ? translate_decode(&config)
+				      : translate_encode(&config);
+	secret_guard_process();
 	catch_signals();
 	extend_path();
 	status = loop_run(&config, &is_stopped);
