@@ -51,7 +51,8 @@ zone() {
 apply_behind() {
 	local in=$1
 	shift
-	"$BIN/azdns-apply" "$@" <"$in" >"$BATS_TEST_TMPDIR/out" \
+	env ${CLOCK_SHIFT+LD_PRELOAD="$BATS_FILE_TMPDIR/clock-shift.so"} \
+		"$BIN/azdns-apply" "$@" <"$in" >"$BATS_TEST_TMPDIR/out" \
 		2>"$BATS_TEST_TMPDIR/err" 3>&- 9>&- &
 	apply_pid=$!
 	echo "$apply_pid" >>"$BATS_TEST_TMPDIR/pids"
@@ -118,4 +119,22 @@ put_zone() {
 		control PUT "$group/dnszones/$name?api-version=2018-05-01" \
 			'{"location":"global"}' >/dev/null
 	done
+}
+
+# foreign ROUND TYPE/NAME ADDRESS: another client's write by ARM, tried until
+# it is accepted; what that client wrote in the round before must still be
+# there. Its token is in foreign_token; what was lost goes to a file.
+foreign() {
+	local round=$1 url=$azure_sim_url$Z/$2?api-version=2018-05-01 seen
+	local ask=(curl -sS --cacert "$SSL_CERT_FILE" -H "Authorization: Bearer $foreign_token")
+	while [ "$round" -gt 1 ]; do
+		seen=$("${ask[@]}" -f "$url" 2>/dev/null) || continue
+		seen=$(jq -r '.properties.ARecords[0].ipv4Address' <<<"$seen")
+		[ "$seen" = "9.9.$((round - 1)).$3" ] ||
+			echo "$2: $seen in round $round" >>"$BATS_TEST_TMPDIR/overwritten"
+		break
+	done
+	until "${ask[@]}" -f -X PUT -o "$BATS_TEST_TMPDIR/foreign.out" -d \
+		"{\"properties\":{\"TTL\":60,\"ARecords\":[{\"ipv4Address\":\"9.9.$round.$3\"}]}}" \
+		"$url" 2>/dev/null; do :; done
 }

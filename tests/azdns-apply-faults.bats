@@ -244,6 +244,38 @@ teardown() {
 	done
 }
 
+# Not a rule of the simulator: a second client, with a token of its own, that
+# writes while azdns-apply does, and suffers the same faults.
+@test "a client that writes beside us is never overwritten, whatever fails" {
+	local foreign_token round i
+	creates 40 20.0.0.1 >"$BATS_TEST_TMPDIR/in"
+	apply
+	list | jq -c 'select(.have.owner) | .type = "UPDATE"
+		| .want = (.have | {targets: ["20.0.0.2"], owner, resource})' >"$BATS_TEST_TMPDIR/in"
+	foreign_token=$("$BIN/aztoken" 2>"$BATS_TEST_TMPDIR/aztoken.err" | jq -r .accessToken)
+	control DELETE requests >/dev/null
+	control PUT switches '{"write-latency-ms":30}' >/dev/null
+	faults '[{"every":7,"times":20,"status":503,"html":true},
+		{"every":5,"times":20,"cut":true},
+		{"method":"PUT","every":6,"times":20,"lost":true}]'
+	foreign 1 A/n1 1
+	apply_behind "$BATS_TEST_TMPDIR/in"
+	for round in 1 2 3; do
+		for i in {1..10}; do
+			foreign "$round" "A/n$i" "$i"
+		done
+	done
+	# Ours may all be conflicts or not, as it comes; n1 is one.
+	wait "$apply_pid" || true
+	[ ! -e "$BATS_TEST_TMPDIR/overwritten" ]
+	[ "$(result | wc -l)" = 40 ]
+	result | grep -q '^n1.example.com conflict$'
+	[ "$(result | grep -cE '^n(1[1-9]|[2-4][0-9]).example.com done$')" = 30 ]
+	diff <(zone | grep '^A ') <(jq -rn '(range(1; 11) | "A n\(.) 9.9.3.\(.)"),
+		(range(11; 41) | "A n\(.) 20.0.0.2")' | LC_ALL=C sort)
+	[ "$(zone | grep -c '^TXT a-n')" = 40 ]
+}
+
 # plan's clock runs sixty times as fast, nothing else does.
 @test "1 of 200 refused for ever: 199 land at once, it is tried after 1, 2, 4 minutes and named" {
 	cd "$BATS_TEST_TMPDIR"
@@ -291,4 +323,20 @@ teardown() {
 	run list
 	[ "$status" = 2 ]
 	! grep -rq 'open sesame' "$BATS_TEST_TMPDIR/err"
+}
+
+@test "no core file is written, which would hold the token" {
+	cd "$BATS_TEST_TMPDIR"
+	ulimit -c unlimited || true
+	mkfifo pipe
+	apply_behind pipe
+	exec 9>pipe
+	wait_for out '"BOOKMARK","zone"'
+	grep -q '^Max core file size *0 *0 ' "/proc/$apply_pid/limits"
+	cat "/proc/$apply_pid/environ" "/proc/$apply_pid/cmdline" >seen 2>/dev/null || true
+	[ "$(grep -c 'open sesame' seen)" = 0 ]
+	kill -ABRT "$apply_pid"
+	wait "$apply_pid" || true
+	exec 9>&-
+	[ -z "$(compgen -G 'core*')" ]
 }

@@ -111,6 +111,50 @@ ring_ends() {
 	[ -z "$(zone)" ]
 }
 
+# The clock is moved by a minute after each refusal; azdns-apply looks at it
+# once a second. Waits that are slept through are not counted by this way, the
+# delays are: five minutes of them.
+@test "a mark that cannot be removed for 5 minutes: the record is gone, the mark goes later" {
+	creates 2 20.0.0.1 >"$BATS_TEST_TMPDIR/in"
+	apply
+	list | jq -c 'select(.have.owner) | .type = "DELETE"' >"$BATS_TEST_TMPDIR/deletes"
+	faults '[{"method":"DELETE","path":"/TXT/a-n2","status":503}]'
+	shift_clocks
+	ring
+	wait_for "$BATS_TEST_TMPDIR/out" '"BOOKMARK","zone"'
+	cat "$BATS_TEST_TMPDIR/deletes" >&9
+	local minutes=0
+	until grep -q 'n2.*"done"' "$BATS_TEST_TMPDIR/out"; do
+		until [ "$(requests | grep -c '^DELETE TXT/a-n2 503')" -gt "$minutes" ] ||
+			grep -q 'n2.*"done"' "$BATS_TEST_TMPDIR/out"; do :; done
+		minutes=$((minutes + 1))
+		shift_clocks "$((60 * minutes))"
+	done
+	# Not given up before: 1, 2, 4 ... 60 s, each at least halved.
+	[ "$(requests | grep -c '^DELETE TXT/a-n2 503')" -ge 9 ]
+	grep -q "n2.example.com A: its mark 'a-n2' stays" "$BATS_TEST_TMPDIR/err"
+	[ "$(zone | cut -d' ' -f1,2)" = 'TXT a-n2' ]
+	ring_ends
+	[ "$(result | sort | xargs)" = 'n1.example.com done n2.example.com done' ]
+	# The next listing tells it as ours without a record: plan deletes it.
+	faults '[]'
+	list | jq -c 'select(.type == "ADDED" and .have.owner == "me") | .type = "DELETE"' >"$BATS_TEST_TMPDIR/in"
+	[ "$(jq -r .dnsName "$BATS_TEST_TMPDIR/in")" = n2.example.com ]
+	apply
+	[ -z "$(zone)" ]
+}
+
+@test "a mark that may not be removed: the record is gone, the result says so, the mark is told" {
+	creates 1 20.0.0.1 >"$BATS_TEST_TMPDIR/in"
+	apply
+	list | jq -c 'select(.have.owner) | .type = "DELETE"' >"$BATS_TEST_TMPDIR/in"
+	faults '[{"method":"DELETE","path":"/TXT/a-n1","status":403,"code":"AuthorizationFailed"}]'
+	apply
+	[ "$(result)" = 'n1.example.com done' ]
+	grep -q "its mark 'a-n1' stays: AuthorizationFailed" "$BATS_TEST_TMPDIR/err"
+	[ "$(have n1.example.com A | jq -c '[.targets, .owner, .txt[0].name]')" = '[null,"me","a-n1"]' ]
+}
+
 @test "a take-over between list and deletion is not deleted" {
 	change CREATE web.example.com A "$(want 20.0.0.1)" >"$BATS_TEST_TMPDIR/in"
 	apply

@@ -92,3 +92,15 @@ stop_sims() {
 		xargs -I{} tail -s 0.05 -f /dev/null --pid={} <"$BATS_TEST_TMPDIR/pids"
 	}
 }
+
+# shift_clocks [SECONDS [SECONDS]]: move the clocks of programs started by
+# start_watch and apply_behind after the first call: those that go on, that of
+# the day.
+shift_clocks() {
+	local so=$BATS_FILE_TMPDIR/clock-shift.so
+	# shellcheck disable=SC2086 # CC may be several words
+	[ -e "$so" ] || ${CC:-cc} -shared -fPIC -o "$so" tests/fixtures/clock-shift.c
+	export CLOCK_SHIFT=$BATS_TEST_TMPDIR/shift ASAN_OPTIONS=verify_asan_link_order=0
+	echo "${1:-0} ${2:-0}" >"$CLOCK_SHIFT.new"
+	mv "$CLOCK_SHIFT.new" "$CLOCK_SHIFT"
+}

@@ -56,16 +56,6 @@ start_watch() {
 	watch_pid=$!
 }
 
-# shift_clocks [SECONDS [SECONDS]]: move the clocks of programs started by
-# start_watch after the first call: those that go on, that of the day.
-shift_clocks() {
-	local so=$BATS_FILE_TMPDIR/clock-shift.so
-	[ -e "$so" ] || "${CC:-cc}" -shared -fPIC -o "$so" tests/fixtures/clock-shift.c
-	export CLOCK_SHIFT=$BATS_TEST_TMPDIR/shift ASAN_OPTIONS=verify_asan_link_order=0
-	echo "${1:-0} ${2:-0}" >"$CLOCK_SHIFT.new"
-	mv "$CLOCK_SHIFT.new" "$CLOCK_SHIFT"
-}
-
 # asked TEXT: how many requests of k8s-watch hold it.
 asked() {
 	grep -c "GET .*$1" "$err" || true
