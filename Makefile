@@ -27,7 +27,8 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wformat=2 -Wvla -Wundef -Wimplicit-fallthrough $(if $(WERROR),-Werror)
 HARDEN   = -fstack-protector-strong -fPIE -ffunction-sections -fdata-sections \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2)
-LINK     = -pie -Wl,-z,relro,-z,now,--gc-sections $(if $(SAN),-fsanitize=$(SAN))
+LINK     = -pie -Wl,-z,relro,-z,now,--gc-sections \
+	-Wl,--export-dynamic-symbol=_gnutls_global_init_skip $(if $(SAN),-fsanitize=$(SAN))
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DAZDNS_VERSION='"$(VERSION)"' \
 	$(WARN) $(HARDEN) -MMD -MP $(CFLAGS)
 

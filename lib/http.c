@@ -23,6 +23,19 @@
 
 #define EXTRA_MAX 8
 
+/*
+ * What libgnutls asks the program when it is loaded (gnutls.h,
+ * GNUTLS_SKIP_GLOBAL_INIT): whether to leave out its self tests and PKCS #11.
+ * It comes along with libcurl for LDAP and RTMP, which no request of ours is.
+ */
+int http_is_without_gnutls(void) __asm__("_gnutls_global_init_skip");
+
+int
+http_is_without_gnutls(void)
+{
+	return 1;
+}
+
 static CURLM *
 new_multi(const struct http_config *config)
 {
