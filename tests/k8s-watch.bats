@@ -129,11 +129,14 @@ setup() {
 	remove gone
 	remove again
 	service again
+	service same other
+	service same
 	control compact
 	control clear
 	settle 1
 	grep -q '"DELETED".*"name":"gone"' "$out"
-	grep -q '"DELETED".*"name":"again"' "$out"
+	grep '"name":"again"' "$out" | jq -r .type | paste -sd ' ' | grep -x 'ADDED DELETED ADDED'
+	[ "$(grep '"name":"again"' "$out" | jq -r .object.metadata.uid | sort -u | grep -cv null)" = 2 ]
 	[ "$(grep -c '"name":"same"' "$out")" = 1 ]
 }
 
