@@ -80,6 +80,23 @@ info --no-aws-prefer: accepted, has no use here' ]
 	grep -qx "export EXTERNAL_DNS_TXT_PREFIX='x'" "$BATS_TEST_TMPDIR/shell"
 }
 
+# configured OPTION...: the supervisor takes them; prints what it says.
+configured() {
+	env "PATH=$BIN:$PATH" here="$PWD" stages='k8s-watch endpoints plan azdns-apply aztoken healthz' \
+		sh -c '. ./pipeline.options; configure "$@"; [ -n "$watches" ]' - "$@" 2>&1
+}
+
+@test "the arguments of manifests and charts are taken as they are" {
+	run -0 configured --log-level=info --log-format=text --interval=1m --events --source=service \
+		--source=ingress --policy=upsert-only --registry=txt --txt-owner-id=a --provider=azure
+	[ "$output" = 'pipeline.sh: --events: accepted, has no use here' ]
+	run -0 configured --source=gateway-httproute --source=crd --provider=azure-private-dns \
+		--metrics-address=:7979 --azure-subscription-id=s --no-aws-prefer-cname --txt-prefix=%{record_type}-
+	[ "$output" = 'pipeline.sh: --no-aws-prefer-cname: accepted, has no use here' ]
+	run -2 configured --source=contour-httpproxy --provider=azure
+	[[ $output == *'endpoints --list-sources names them' ]]
+}
+
 @test "a line of the supervisor is text or JSON, and has a level" {
 	line() {
 		env "$1" sh -c '. ./pipeline.options; log "$@"' - "$2" "$3" 2>&1
