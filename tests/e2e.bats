@@ -2,14 +2,10 @@
 # e2e -- the ring on whole clusters and zones: tests/e2e on cases of our own,
 # and tests/cuts with few cuts.
 
-BUILD=${BIN:-build/bin}
-BUILD=${BUILD%/bin}
-BUILD=${BUILD#"$PWD/"}
-
 @test "clusters and zones of our own come out as they should" {
-	tests/e2e -v "$BUILD" tests/clusters
+	tests/e2e -v tests/clusters
 }
 
 @test "a ring that is killed anywhere leaves nothing behind that it does not mend" {
-	tests/cuts "$BUILD" "${CUTS:-10}"
+	tests/cuts
 }
