@@ -108,7 +108,7 @@ teardown() {
 	apply_behind "$BATS_TEST_TMPDIR/in"
 	wait_for "$BATS_TEST_TMPDIR/out" '"done"' 30 19
 	[ "$(zone | grep -c '^A ')" = 19 ]
-	! zone | grep -q '^A n7 '
+	[ -z "$(zone | grep '^A n7 ')" ]
 	kill "$apply_pid"
 	wait "$apply_pid"
 }
@@ -240,7 +240,7 @@ teardown() {
 		zone | grep -q "^TXT a-n$i .*owner=me"
 	done
 	for i in 16 17 18 19 20 31 32 33 34 35; do
-		! zone | grep -q "^TXT a-n$i "
+		[ -z "$(zone | grep "^TXT a-n$i ")" ]
 	done
 }
 

@@ -202,7 +202,7 @@ ring_ends() {
 	run apply
 	[ "$status" = 1 ]
 	[ "$(result | grep -c done)" = 5 ]
-	! requests | grep -q CNAME
+	[ -z "$(requests | grep CNAME)" ]
 	grep -q 'example.com CNAME: CREATE failed: Refused: there can be no CNAME at the apex' "$BATS_TEST_TMPDIR/err"
 }
 

@@ -58,7 +58,7 @@ fails() {
 breaks() {
 	local step=$1 text=$2
 	shift 2
-	! "$BIN/aztoken" --check "$@" >out 2>err
+	if "$BIN/aztoken" --check "$@" >out 2>err; then return 1; fi
 	cat out err
 	[ "$(grep -c ^FAIL out)" = 1 ] && grep -q "^FAIL $step " out &&
 		sed -n '/^FAIL/,$p' out | grep -qF -- "$text"

@@ -119,7 +119,8 @@ az_login() {
 	$add a remove-record "${in[@]}" -n www -a 20.0.0.1 --keep-empty-record-set
 	$add a show "${in[@]}" -n www | jq -e '[.aRecords[].ipv4Address] == ["20.0.0.2"]'
 	$add a delete "${in[@]}" -n www --yes
-	! $add a show "${in[@]}" -n www
+	run $add a show "${in[@]}" -n www
+	[ "$status" -ne 0 ]
 	az network dns zone show -g rg-azure-dns -n example.com |
 		jq -e '.numberOfRecordSets == 9'
 }

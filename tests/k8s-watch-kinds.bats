@@ -26,7 +26,7 @@ routes=httproutes.gateway.networking.k8s.io
 	control "crd?name=$routes&served=false"
 	control reset
 	wait_for "$out" '"absent"'
-	! grep -q '"DELETED"' "$out"
+	[ -z "$(grep '"DELETED"' "$out")" ]
 	: >"$out"
 	control "crd?name=$routes&served=true"
 	complete
@@ -57,7 +57,7 @@ routes=httproutes.gateway.networking.k8s.io
 	control clear
 	service b
 	wait_for "$out" '"name":"b"'
-	! grep -q '"DELETED"' "$out"
+	[ -z "$(grep '"DELETED"' "$out")" ]
 	[ "$(grep -c '"name":"a"' "$out")" = 1 ]
 }
 
@@ -70,7 +70,7 @@ routes=httproutes.gateway.networking.k8s.io
 	control 'fault?resource=services&verb=watch&status=404&count=1'
 	control drop
 	settle 1
-	! grep -q '"DELETED"' "$out"
+	[ -z "$(grep '"DELETED"' "$out")" ]
 	[ "$(grep -c '"name":"a"' "$out")" = 1 ]
 }
 

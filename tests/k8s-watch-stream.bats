@@ -73,7 +73,7 @@ load kube
 	wait_for "$err" 'warning: API server'
 	service c
 	settle 1
-	! grep -q '"DELETED"' "$out"
+	[ -z "$(grep '"DELETED"' "$out")" ]
 	[ "$(asked sendInitialEvents)" = 3 ]
 }
 
@@ -140,7 +140,7 @@ no_stream() {
 	control 'fault?resource=services&verb=list&status=410&count=1'
 	control restore
 	wait_for "$err" 'is behind of what it said earlier'
-	! grep -q '"DELETED"' "$out"
+	[ -z "$(grep '"DELETED"' "$out")" ]
 	wait_for "$err" 'counts anew'
 	wait_for "$out" '"DELETED".*"name":"new"'
 	settle 1

@@ -258,7 +258,7 @@ no_list_takes_nothing_away() {
 	control drop
 	wait_for "$err" 'is behind of what it said earlier'
 	settle 1
-	! grep -q '"DELETED"' "$out"
+	[ -z "$(grep '"DELETED"' "$out")" ]
 	[ "$(asked 'resourceVersion=0&')" = 0 ]
 }
 

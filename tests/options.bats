@@ -76,7 +76,7 @@ info --no-aws-prefer: accepted, has no use here' ]
 		done
 	done <tests/fixtures/external-dns-options
 	awk -f pipeline.awk -- "$@" <"$BATS_TEST_TMPDIR/table" >"$BATS_TEST_TMPDIR/shell"
-	! grep 'log error' "$BATS_TEST_TMPDIR/shell"
+	[ -z "$(grep 'log error' "$BATS_TEST_TMPDIR/shell")" ]
 	grep -qx "export EXTERNAL_DNS_TXT_PREFIX='x'" "$BATS_TEST_TMPDIR/shell"
 }
 

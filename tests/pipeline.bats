@@ -162,7 +162,7 @@ ring_ends() {
 	ring_start
 	set +m
 	until_written TXT/a-web
-	! grep -q '"method":"PUT".*/A/web' "$WORK/arm.log"
+	[ -z "$(grep '"method":"PUT".*/A/web' "$WORK/arm.log")" ]
 	ring_ends TERM
 	[ "$(zones | awk '{ print $3, $2 }')" = 'TXT a-web
 A web' ]
