@@ -100,8 +100,8 @@ filter_add(
 		if (*text == '\0')
 			continue;
 		name = dnsname_normalise(arena, text, NULL);
-		if (name == NULL)
-			name = text;
+		if (name == NULL) /* emoji: compared in Unicode */
+			name = arena_copy_lower(arena, text);
 		strlist_add(list, arena,
 		    below ? arena_format(arena, ".%s", name) : name);
 	}
