@@ -225,6 +225,7 @@ start_shifted_watch() {
 	"$BIN/k8s-watch" --service-account-dir="$dir/account" services >"$dir/out" 2>"$dir/err" 3>&- &
 	echo $! >>"$dir/pids"
 	wait_for "$dir/out" '"complete"'
+	grep -q '^Max core file size *0 *0 ' "/proc/$(tail -n 1 "$dir/pids")/limits"
 	curl -ksS -X POST "$kube_sim_url/_control/token?token=$token&valid=false" >/dev/null
 	echo fresh >"$dir/account/token"
 	curl -ksS -X POST "$kube_sim_url/_control/drop" >/dev/null

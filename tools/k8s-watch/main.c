@@ -14,6 +14,7 @@
 #include "count.h"
 #include "log.h"
 #include "opt.h"
+#include "secret.h"
 #include "session.h"
 #include "watch.h"
 
@@ -94,6 +95,7 @@ main(int argc, char **argv)
 	size_t n;
 
 	first = opt_parse(&program, argc, argv);
+	secret_guard_process();
 	n = (size_t)(argc - first);
 	if (n == 0)
 		log_die(STATUS_CONFIG, "no resource is named; try "
