@@ -355,6 +355,46 @@ claim() {
 	[ "$output" = 0 ]
 }
 
+# memory PID: all that the process may write to, as it stands.
+memory() {
+	local range from
+	while read -r range _; do
+		from=$((16#${range%-*}))
+		dd if="/proc/$1/mem" iflag=skip_bytes,count_bytes skip=$from \
+			count=$((16#${range#*-} - from)) bs=64K status=none
+	done < <(grep ' rw' "/proc/$1/maps")
+}
+
+# forgets SECRET: once the token is made up as text, SECRET is gone. There it
+# stays, as it goes into a pipe that is full.
+forgets() {
+	[ -p full ] || mkfifo full
+	exec 8<>full
+	! dd if=/dev/zero of=full bs=4096 oflag=nonblock status=none 2>dd.err
+	"$BIN/aztoken" >&8 2>err 3>&- &
+	pid=$!
+	until memory $pid >seen && grep -qaF "\"tenant\": \"$TENANT\"" seen; do
+		kill -0 $pid
+	done
+	memory $pid >seen
+	kill $pid
+	wait $pid || true
+	exec 8>&-
+	run grep -caF -- "$1" seen
+	[ "$output" = 0 ]
+}
+
+@test "no secret is left in memory once the token is there" {
+	[ "$(id -u)" = 0 ] || skip "only root may read the memory of another process"
+	case $BIN in *san*) skip "AddressSanitizer frees by itself, and wipes nothing" ;; esac
+	with_secret right-but-secret
+	forgets right-but-secret
+	with_certificate "$BATS_FILE_TMPDIR/good.pem"
+	forgets client_assertion=e
+	federated
+	forgets "$(cat token)"
+}
+
 # No network: the choice comes before it.
 @test "the table of identities in docs/operating.md is true" {
 	local json way status rows=0

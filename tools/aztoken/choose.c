@@ -173,10 +173,18 @@ choose_settings(
 }
 
 void
-choose_done(struct settings *settings)
+choose_forget(struct settings *settings)
 {
 	secret_free(settings->client_secret);
 	secret_free(settings->cert_password);
+	settings->client_secret = NULL;
+	settings->cert_password = NULL;
+}
+
+void
+choose_done(struct settings *settings)
+{
+	choose_forget(settings);
 	azurejson_done(&settings->file);
 	arena_done(&settings->arena);
 }

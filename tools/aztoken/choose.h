@@ -11,6 +11,9 @@ extern const char *const choose_names[]; /* "auto", then the ways */
 bool choose_settings(struct settings *settings, const struct options *options,
     struct error *err);
 
+/* Wipe the secrets, the rest stays: whoever reads the token may be slow. */
+void choose_forget(struct settings *settings);
+
 /* Wipe the secrets and give all memory back. */
 void choose_done(struct settings *settings);
 

@@ -104,9 +104,11 @@ get(void)
 	bool good = choose_settings(&settings, &config.options, &err) &&
 		    (way = choose_way(&settings, &reason, &err)) != NULL &&
 		    cloud_complete(&settings, &err) &&
-		    way->get(way, &settings, &token, &err) &&
-		    token_print(&token, &settings, &err);
+		    way->get(way, &settings, &token, &err);
 
+	if (good)
+		choose_forget(&settings);
+	good = good && token_print(&token, &settings, &err);
 	if (!good)
 		advice_log(&settings, &err, config.json);
 	secret_free(token.access);
