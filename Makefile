@@ -45,7 +45,7 @@ UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.
 	clean bless format deps sims unit
 .DEFAULT_GOAL := all
 
-all: $(PROGRAMS:%=$(B)/bin/%) ## build the five programs into build/bin
+all: $(PROGRAMS:%=$(B)/bin/%) ## build the programs into build/bin
 sims: $(SIMS:%=$(B)/bin/%) ## build the simulators
 unit: $(UNIT_TESTS)
 

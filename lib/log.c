@@ -2,8 +2,8 @@
 /*
  * log -- see log.h.
  *
- * A line is written with one write(2), so that the lines of the five programs
- * of a ring, which share standard error, do not mix.
+ * A line is written with one write(2), so that the lines of all programs of a
+ * ring, which share standard error, do not mix.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 # shellcheck shell=sh disable=SC2154 # ring_pid is set by start of ring.sh
 BIN=$BUILD/bin
 . tests/ring.sh
-programs='k8s-watch endpoints plan azdns-apply aztoken'
+programs='k8s-watch endpoints plan azdns-apply aztoken healthz'
 sources='--source=service --source=ingress'
 
 # Copy the programs and all libraries that they need into $WORK/alone.
@@ -16,7 +16,7 @@ alone_make() {
 	for program in $programs; do
 		strip -o "$WORK/alone/$program" "$BIN/$program"
 	done
-	cp pipeline.sh pipeline.awk pipeline.unused "$WORK/alone"
+	cp pipeline.sh pipeline.options pipeline.awk pipeline.unused "$WORK/alone"
 	for program in $programs; do
 		ldd "$WORK/alone/$program"
 	done | grep -o '/[^ ]*' | sort -u | xargs cp -Lt "$WORK/alone/lib"
