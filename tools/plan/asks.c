@@ -20,10 +20,23 @@
 #define USUAL    "\1"
 #define GATEWAY  "gateway-" /* before the kind, in names of sources */
 
+/* The texts in their order; the last stands for n_targets of them. */
+enum part { PART_RESOURCE, PART_TAGS, PART_TARGETS };
+
 static const char *
 next_text(const char *text)
 {
 	return text + strlen(text) + 1;
+}
+
+static const char *
+part(const struct ask *ask, enum part wanted)
+{
+	const char *text = ask->bytes;
+
+	for (enum part i = PART_RESOURCE; i < wanted; i++)
+		text = next_text(text);
+	return text;
 }
 
 /* Of the claim NAMESPACE/SOURCE.OBJECT: KIND/NAMESPACE/OBJECT. */
@@ -45,15 +58,17 @@ usual_resource(struct arena *arena, const struct claimant *claimant)
 const char *
 ask_resource(struct arena *arena, const struct ask *ask)
 {
-	if (strcmp(ask->bytes, USUAL) == 0)
+	const char *resource = part(ask, PART_RESOURCE);
+
+	if (strcmp(resource, USUAL) == 0)
 		return usual_resource(arena, ask->claimant);
-	return ask->bytes[0] != '\0' ? ask->bytes : NULL;
+	return *resource != '\0' ? resource : NULL;
 }
 
 void
 ask_targets(struct arena *arena, const struct ask *ask, struct strlist *list)
 {
-	const char *text = next_text(next_text(ask->bytes));
+	const char *text = part(ask, PART_TARGETS);
 
 	for (unsigned i = 0; i < ask->n_targets; i++) {
 		strlist_add(list, arena, text);
@@ -64,7 +79,7 @@ ask_targets(struct arena *arena, const struct ask *ask, struct strlist *list)
 void
 ask_tags(struct arena *arena, const struct ask *ask, struct strlist *list)
 {
-	strlist_add_split(list, arena, next_text(ask->bytes), ',');
+	strlist_add_split(list, arena, part(ask, PART_TAGS), ',');
 }
 
 bool
@@ -114,7 +129,7 @@ find_same(struct ask **place, const struct draft *draft)
 static size_t
 ask_size(const struct ask *ask)
 {
-	const char *text = next_text(next_text(ask->bytes));
+	const char *text = part(ask, PART_TARGETS);
 
 	for (unsigned i = 0; i < ask->n_targets; i++)
 		text = next_text(text);
@@ -245,36 +260,43 @@ asks_put_endpoint(struct plan *plan, struct claimant *claimant,
 	arena_done(&arena);
 }
 
-/* A complaint is an ask that nobody can fulfil. */
+/* A complaint is an ask that nobody can fulfil; its one target is the text. */
+static struct draft
+begin_complaint(const char *name, enum skip complaint, const char *resource)
+{
+	struct draft draft = {
+		.name = name != NULL ? name : "",
+		.ttl_s = MESSAGE_ABSENT,
+		.n_targets = 1,
+		.complaint = (uint8_t)complaint,
+	};
+
+	add_text(&draft.bytes, resource);
+	add_text(&draft.bytes, NULL);
+	return draft;
+}
+
 static void
 put_complaint(struct plan *plan, struct claimant *claimant, struct ask **old,
-    const struct draft *complaint)
+    struct draft *draft)
 {
-	struct draft draft = *complaint;
-
-	draft.ttl_s = MESSAGE_ABSENT;
-	draft.n_targets = 1;
-	put_ask(plan, claimant, old, &draft);
-	text_done(&draft.bytes);
+	text_add_char(&draft->bytes, '\0');
+	put_ask(plan, claimant, old, draft);
+	text_done(&draft->bytes);
 }
 
 void
 asks_put_rejection(struct plan *plan, struct claimant *claimant,
     struct ask **old, const struct rejection *rejection, const char *resource)
 {
-	struct draft draft = { .name = rejection->name };
+	struct draft draft =
+	    begin_complaint(rejection->name, SKIP_REJECTED, resource);
 
-	if (draft.name == NULL)
-		draft.name = "";
-	draft.complaint = SKIP_REJECTED;
-	add_text(&draft.bytes, resource);
-	add_text(&draft.bytes, NULL);
 	if (rejection->field != NULL)
 		text_format(&draft.bytes, "%s: ", rejection->field);
 	text_add(&draft.bytes, rejection->reason);
 	if (rejection->message != NULL)
 		text_format(&draft.bytes, ": %s", rejection->message);
-	text_add_char(&draft.bytes, '\0');
 	put_complaint(plan, claimant, old, &draft);
 }
 
@@ -282,13 +304,10 @@ void
 asks_put_unknown(struct plan *plan, struct claimant *claimant, struct ask **old,
     const char *unknown, const char *resource)
 {
-	struct draft draft = { .name = "" };
+	struct draft draft =
+	    begin_complaint(NULL, SKIP_SOURCE_INCOMPLETE, resource);
 
-	draft.complaint = SKIP_SOURCE_INCOMPLETE;
-	add_text(&draft.bytes, resource);
-	add_text(&draft.bytes, NULL);
 	text_format(&draft.bytes,
 	    "what this object asks for cannot be known now: %s", unknown);
-	text_add_char(&draft.bytes, '\0');
 	put_complaint(plan, claimant, old, &draft);
 }
