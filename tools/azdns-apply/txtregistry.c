@@ -31,6 +31,9 @@
 /* In the order in which external-dns tries them; CAA is ours. */
 static const char *const types[] = { "a", "aaaa", "cname", "ns", "mx", "ptr",
 	"srv", "naptr", "txt", "dname", "caa" };
+#define TYPES_NOT_OURS 2 /* NAPTR and DNAME */
+_Static_assert(COUNT(types) == RTYPE_COUNT - 1 + TYPES_NOT_OURS,
+    "marks of each type of ours are known again");
 
 static const char *
 lower(struct arena *arena, const char *text)

@@ -26,6 +26,7 @@
 #include "base64.h"
 #include "choose.h"
 #include "clock.h"
+#include "count.h"
 #include "log.h"
 #include "secret.h"
 
@@ -46,6 +47,7 @@ static const struct way *const ways[] = {
 const char *const choose_names[] = { "auto", "workload-identity",
 	"managed-identity", "client-secret", "client-certificate", "azure-arc",
 	"azure-cli", NULL };
+_Static_assert(COUNT(choose_names) == COUNT(ways) + 2, "a name for each way");
 
 static const char *
 environment(const char *name)
