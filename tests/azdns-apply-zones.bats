@@ -212,6 +212,7 @@ teardown() {
 }
 
 @test "a long fill shows its progress on a terminal, and a summary at the end" {
+	script -qec true /dev/null || skip "no pseudo-terminals"
 	creates 30 20.0.0.1 >"$BATS_TEST_TMPDIR/in"
 	control PUT switches '{"write-latency-ms":700}' >/dev/null
 	faults '[{"method":"PUT","path":"/A/n7","status":400,"code":"BadRequest","flat":true}]'

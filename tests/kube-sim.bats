@@ -23,7 +23,8 @@ need_kubectl() {
 		skip "kubectl is not installed"
 }
 
-# Since 1.24 there are tokens on request and patches of subresources.
+# Since 1.24 there are tokens on request, patches of subresources, and `diff`
+# of definitions without a list of all paths.
 need_kubectl_1_24() {
 	need_kubectl
 	kubectl patch --help | grep -q subresource || skip "kubectl is older than 1.24"
@@ -231,7 +232,7 @@ crd() {
 }
 
 @test "a list of definitions is applied, again, and by the server" {
-	need_kubectl
+	need_kubectl_1_24
 	{
 		printf 'apiVersion: v1\nkind: List\nitems:\n'
 		crd httproutes HTTPRoute
