@@ -41,7 +41,7 @@ sim_objects  = $(patsubst %.c,$(B)/%.o,$(wildcard tests/sim/$(1)/*.c)) $(SIM_OBJ
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 .SECONDEXPANSION:
-.PHONY: all help demo check check-clang lint san measure bench soak fuzz install \
+.PHONY: all help demo check check-clang lint san measure image bench soak fuzz install \
 	clean bless format deps sims unit
 .DEFAULT_GOAL := all
 
@@ -114,15 +114,22 @@ fuzz: ## libFuzzer for S=60 seconds on T=template or T=line
 check-clang: ## build with clang, warnings as errors
 	@$(MAKE) --no-print-directory -j2 CC=clang WERROR=1 all sims unit
 
-bench: ## what it costs, beside the bars; docs/performance.md (QUICK=1: a tenth)
+image: ## the file system of the image in build/image
+	@scripts/deps image
+	@$(MAKE) --no-print-directory -j2 all
+	@[ -f build/libcurl/libcurl.so.4 ] || deploy/libcurl build/libcurl
+	@rm -rf build/image
+	@deploy/rootfs build/image build/libcurl
+
+bench: image ## what it costs, beside the bars; docs/performance.md (QUICK=1: a tenth)
 	@scripts/deps bench
-	@$(MAKE) --no-print-directory -j2 all sims
+	@$(MAKE) --no-print-directory -j2 sims
 	@tests/bench/bench $(if $(QUICK),--quick) $(B)
 
 SOAK_S = 1800
-soak: ## SOAK_S=1800 seconds of churn: memory, descriptors, missed changes
+soak: image ## SOAK_S=1800 seconds of churn: memory, descriptors, missed changes
 	@scripts/deps bench
-	@$(MAKE) --no-print-directory -j2 all sims
+	@$(MAKE) --no-print-directory -j2 sims
 	@tests/bench/soak $(SOAK_S) $(B)
 
 measure: ## figures of the tree's shape

@@ -1,31 +1,20 @@
 # measure.sh -- what the benchmark and the soak share: a ring that can be
 # measured, and how. To be sourced after WORK and BUILD are set.
 #
-# The ring runs with its own copy of programs and libraries: the kernel shares
+# The ring runs with the programs and libraries of the image: the kernel shares
 # the pages of a library among all that map the same file, and the simulators
 # are no part of the ring. So the sum of PSS is what the ring would take alone.
 # shellcheck shell=sh disable=SC2154 # ring_pid is set by start of ring.sh
 BIN=$BUILD/bin
+IMAGE=$BUILD/image
 . tests/ring.sh
-programs='k8s-watch endpoints plan azdns-apply aztoken healthz'
 sources='--source=service --source=ingress'
 
-# Copy the programs and all libraries that they need into $WORK/alone.
-alone_make() {
-	mkdir -p "$WORK/alone/lib"
-	for program in $programs; do
-		strip -o "$WORK/alone/$program" "$BIN/$program"
-	done
-	cp pipeline.sh pipeline.options pipeline.awk pipeline.unused "$WORK/alone"
-	for program in $programs; do
-		ldd "$WORK/alone/$program"
-	done | grep -o '/[^ ]*' | sort -u | xargs cp -Lt "$WORK/alone/lib"
-}
-
-# ring_run OPTION...: pipeline.sh of that copy.
+# ring_run OPTION...: pipeline.sh of the image, by the shell of the machine.
 ring_run() {
 	# shellcheck disable=SC2086 # a list of words
-	LD_LIBRARY_PATH=$WORK/alone/lib exec "$WORK/alone/pipeline.sh" $sources \
+	LD_LIBRARY_PATH=$IMAGE/usr/lib:$(echo "$IMAGE"/usr/lib/*-linux-*) \
+		exec "$IMAGE/usr/local/bin/pipeline.sh" $sources \
 		--provider=azure --azure-resource-group=rg-azure-dns --txt-owner-id=default "$@"
 }
 
