@@ -22,12 +22,6 @@
 
 #define SOURCE_THAT_IGNORES_TTL "service"
 
-static const char *
-or_empty(const char *text)
-{
-	return text != NULL ? text : "";
-}
-
 /* Source as configured, then resource, then object. */
 static int
 by_rank(const void *a, const void *b)
@@ -123,6 +117,7 @@ conflict_candidates(
 	size_t n = 0;
 
 	for (size_t i = 0; i < n_asks; i++) {
+		const char *resource = ask_resource(&plan->scratch, asks[i]);
 		struct strlist targets = { 0 };
 		struct candidate *one;
 
@@ -133,9 +128,11 @@ conflict_candidates(
 			one = &all[n++];
 			one->rtype = asks[i]->rtype;
 			one->ttl_s = asks[i]->ttl_s;
-			one->resource = ask_resource(&plan->scratch, asks[i]);
+			one->resource = resource;
 			one->ask = asks[i];
 		}
+		if (resource != NULL)
+			strlist_add(&one->resources, &plan->scratch, resource);
 		strlist_add_all(&one->targets, &plan->scratch, &targets);
 		strlist_sort_unique(&one->targets);
 		if (ask_is_partial(asks[i]))
@@ -174,6 +171,16 @@ is_less(const struct strlist *a, const struct strlist *b)
 	return false;
 }
 
+/* One of its objects has the record set; or neither says an object. */
+static bool
+is_held_by(const struct candidate *candidate, const struct rrset *rrset)
+{
+	const char *holder = rrsets_resource(rrset);
+
+	return holder == NULL ? candidate->resource == NULL
+			      : strlist_has(&candidate->resources, holder);
+}
+
 struct candidate *
 conflict_choose(struct candidate *candidates, size_t n, enum rtype rtype,
     const struct rrset *rrset)
@@ -188,8 +195,7 @@ conflict_choose(struct candidate *candidates, size_t n, enum rtype rtype,
 			continue;
 		if (best == NULL || is_less(&one->targets, &best->targets))
 			best = one;
-		if (rrset == NULL || strcmp(or_empty(one->resource),
-					 or_empty(rrsets_resource(rrset))) != 0)
+		if (rrset == NULL || !is_held_by(one, rrset))
 			continue;
 		if (holder == NULL || is_less(&one->targets, &holder->targets))
 			holder = one;

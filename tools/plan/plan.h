@@ -314,10 +314,11 @@ struct candidate {
 	enum rtype rtype;
 	struct strlist targets; /* sorted, unique */
 	int64_t ttl_s;
-	const char *resource; /* NULL: none */
-	struct ask *ask;      /* the first of them */
-	bool partial;         /* more targets may be wanted than are known */
-	bool lost;            /* to another record type */
+	struct strlist resources; /* of all of them */
+	const char *resource;     /* of the first; NULL: none */
+	struct ask *ask;          /* the first */
+	bool partial; /* more targets may be wanted than are known */
+	bool lost;    /* to another record type */
 };
 
 /* All candidates of a name; *out lives in the scratch arena. */

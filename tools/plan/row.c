@@ -20,7 +20,6 @@
 #include <string.h>
 
 #include "plan.h"
-#include "text.h"
 
 struct row {
 	struct plan *plan;
@@ -97,17 +96,15 @@ may_go(const struct row *row, const struct rrset *rrset)
 
 /* The object that has it is not known to have given it up. */
 static enum skip
-may_be_given(const struct row *row, const struct rrset *rrset,
-    const struct candidate *candidate)
+may_be_given(const struct row *row, const struct rrset *rrset)
 {
 	const char *holder = rrsets_resource(rrset);
 	enum skip judgement;
 
-	if (holder == NULL || text_equal(candidate->resource, holder))
+	if (holder == NULL)
 		return SKIP_NONE;
 	for (size_t i = 0; i < row->n; i++)
-		if (row->candidates[i].resource != NULL &&
-		    strcmp(row->candidates[i].resource, holder) == 0)
+		if (strlist_has(&row->candidates[i].resources, holder))
 			return SKIP_NONE;
 	if (claims_is_unknown(row->plan, holder))
 		return SKIP_SOURCE_INCOMPLETE;
@@ -141,6 +138,17 @@ fill_want(const struct row *row, const struct candidate *candidate,
 	ask_tags(arena, candidate->ask, &want->tags);
 }
 
+/* Of objects that ask as one the mark may name any. */
+static const char *
+reason_to_update(const struct candidate *candidate, const struct have *have,
+    struct want want)
+{
+	if (have->resource != NULL &&
+	    strlist_has(&candidate->resources, have->resource))
+		want.resource = have->resource;
+	return diff_reason(have, &want);
+}
+
 static void
 update(const struct row *row, const struct candidate *candidate,
     struct rrset *rrset)
@@ -148,7 +156,7 @@ update(const struct row *row, const struct candidate *candidate,
 	struct plan *plan = row->plan;
 	struct decision change = at_candidate(row, candidate);
 	bool adopts = owner_may_adopt(&plan->config, rrset);
-	enum skip why = may_be_given(row, rrset, candidate);
+	enum skip why = may_be_given(row, rrset);
 	struct have have;
 
 	if (!adopts && !owner_is_ours(&plan->config, rrset)) {
@@ -162,7 +170,7 @@ update(const struct row *row, const struct candidate *candidate,
 	}
 	rrsets_have(&plan->scratch, rrset, &have);
 	fill_want(row, candidate, &have, &change.want);
-	change.reason = diff_reason(&have, &change.want);
+	change.reason = reason_to_update(candidate, &have, change.want);
 	rrsets_done(&have);
 	if (adopts && change.want.owner != NULL)
 		change.reason = "adopt";
