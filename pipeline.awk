@@ -1,7 +1,7 @@
 # pipeline.awk -- options to EXTERNAL_DNS_* variables, for pipeline.options.
 #
 # Reads the option table (NAME ARITY KIND, one a line; NAME- stands for all that
-# begin so; KIND is plain, secret or unused; # begins a comment; the first line
+# begin so; KIND is plain, secret, unused or missing; # begins a comment; the first line
 # of a name counts) from standard input and the options from its arguments.
 # Prints shell: an export for each variable, `secrets=`, the names of those that
 # hold one, `log LEVEL TEXT` for what is to be said, and `exit 2` after an
@@ -93,8 +93,8 @@ function read_option(i,    name, value, given, negated, known) {
 		wrong = "--" name " needs a value"
 	else if (!given)
 		value = argument[++i]
-	if (wrong == "" && unused[known])
-		said[name] = 1
+	if (wrong == "" && unused[known] != "")
+		said[name] = unused[known]
 	else if (wrong == "")
 		set(known, value)
 	return i
@@ -102,7 +102,8 @@ function read_option(i,    name, value, given, negated, known) {
 
 /^[a-z]/ && !($1 in arity) {
 	arity[$1] = $2
-	unused[$1] = $3 == "unused"
+	if ($3 == "unused" || $3 == "missing")
+		unused[$1] = $3
 	if ($3 == "secret")
 		secrets = secrets variable($1) " "
 }
@@ -118,15 +119,21 @@ BEGIN {
 
 END {
 	for (name in arity)
-		if (arity[name] == "flag" && !unused[name] && variable(name) in ENVIRON)
-			set(name, ENVIRON[variable(name)])
+		if (variable(name) in ENVIRON) {
+			if (unused[name] == "missing")
+				said[name] = "missing"
+			else if (arity[name] == "flag" && unused[name] == "")
+				set(name, ENVIRON[variable(name)])
+		}
 	for (i = 1; i < n && wrong == ""; i++)
 		i = read_option(i)
 	for (name in values)
 		print "export " variable(name) "=" quoted(values[name])
 	print "secrets=" quoted(secrets)
 	for (name in said)
-		print "log info " quoted("--" name ": accepted, has no use here")
+		print said[name] == "missing" ? \
+			"log warning " quoted("--" name ": accepted, but what it asks for is not done here") : \
+			"log info " quoted("--" name ": accepted, has no use here")
 	if (wrong != "")
 		print "log error " quoted(wrong) "; exit 2"
 }

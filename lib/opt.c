@@ -204,10 +204,12 @@ set_value(const struct given *given, const char *text)
 }
 
 static void
-set_flag(const struct opt *opt, bool truth)
+set_flag(const struct given *given, bool truth)
 {
-	if (opt->kind == OPT_FLAG)
-		*(bool *)opt->value = truth;
+	if (given->opt->kind == OPT_FLAG)
+		*(bool *)given->opt->value = truth;
+	else if (truth)
+		set_value(given, "");
 }
 
 /* -- environment ---------------------------------------------------------- */
@@ -251,7 +253,7 @@ read_environment_of(const struct opt *opt)
 			    "%s: '%s' is neither true nor "
 			    "false",
 			    name, text);
-		set_flag(opt, truth);
+		set_flag(&given, truth);
 	} else if (!opt_is_list(opt)) {
 		set_value(&given, text);
 	} else {
@@ -342,7 +344,7 @@ read_argument(const struct opt_program *program, char **argv, int i, bool *seen)
 		if (value != NULL && !parse_truth(value + 1, &truth))
 			log_die(
 			    STATUS_CONFIG, "%s takes no value", given.origin);
-		set_flag(opt, truth);
+		set_flag(&given, truth);
 		return 1;
 	}
 	if (value == NULL && argv[i + 1] == NULL)
@@ -377,7 +379,7 @@ open_log(const struct opt_log *config)
 		log_set_format((enum log_format)config->format);
 	}
 	for (size_t i = 0; i < unused.n; i++)
-		log_debug("%s: accepted, has no use here", unused.items[i]);
+		log_info("%s: accepted, has no use here", unused.items[i]);
 }
 
 int

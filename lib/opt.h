@@ -9,7 +9,7 @@
  * the environment that it does not know; on the command line it refuses them.
  *
  * Every table also answers --help, --version and --list-options (one line per
- * option: NAME ARITY SECRET; pipeline.sh hands options out by it).
+ * option: NAME ARITY KIND; pipeline.sh hands options out by it).
  */
 #ifndef OPT_H
 #define OPT_H
@@ -29,7 +29,7 @@ enum opt_kind {
 	OPT_DURATION, /* int64_t milliseconds: Go's 1h2m3.5s, or bare seconds */
 	OPT_CHOICE,   /* int: index into choices */
 	OPT_CHOICES,  /* struct strlist, each among choices; repeatable */
-	OPT_UNUSED_FLAG,  /* accepted for external-dns's sake; one debug line */
+	OPT_UNUSED_FLAG,  /* accepted for external-dns's sake; one info line */
 	OPT_UNUSED_VALUE, /* the same, with a value */
 };
 

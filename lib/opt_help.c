@@ -27,6 +27,12 @@ opt_is_list(const struct opt *opt)
 	return opt->kind == OPT_LIST || opt->kind == OPT_CHOICES;
 }
 
+static bool
+is_unused(const struct opt *opt)
+{
+	return opt->kind == OPT_UNUSED_FLAG || opt->kind == OPT_UNUSED_VALUE;
+}
+
 /* What an option is while nobody gives it: the content of its place. */
 static void
 print_default(const struct opt *opt)
@@ -88,8 +94,7 @@ opt_help_print(const struct opt_program *program)
 	    program->operands == NULL ? "" : program->operands,
 	    program->summary);
 	for (size_t i = 0; i < program->n_opts; i++)
-		if (program->opts[i].kind != OPT_UNUSED_FLAG &&
-		    program->opts[i].kind != OPT_UNUSED_VALUE)
+		if (!is_unused(&program->opts[i]))
 			print_option(&program->opts[i]);
 	printf("\nEach option can be given as EXTERNAL_DNS_NAME in the "
 	       "environment.\nExit status: 0 done, 1 something is not as asked "
@@ -107,7 +112,9 @@ opt_help_list(const struct opt_program *program)
 		    !opt_takes_value(opt) ? "flag"
 		    : opt_is_list(opt)    ? "list"
 					  : "value",
-		    opt->kind == OPT_SECRET ? "secret" : "plain");
+		    opt->kind == OPT_SECRET ? "secret"
+		    : is_unused(opt)        ? "unused"
+					    : "plain");
 	}
 	exit(STATUS_DONE);
 }

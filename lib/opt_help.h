@@ -18,7 +18,7 @@ bool opt_is_list(const struct opt *opt);
  */
 _Noreturn void opt_help_print(const struct opt_program *program);
 
-/* Print `NAME flag|value|list secret|plain` for each option; exit with 0. */
+/* Print `NAME flag|value|list plain|secret|unused` for each option; exit with 0. */
 _Noreturn void opt_help_list(const struct opt_program *program);
 
 #endif

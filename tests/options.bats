@@ -4,7 +4,8 @@ load helpers
 # pipeline.awk alone: a small table, the options as arguments; what it prints.
 translate() {
 	printf '%s\n' 'source list plain' 'once flag plain' 'txt-owner-id value plain' \
-		'key value secret' 'aws- value unused' 'aws-prefer flag unused' |
+		'key value secret' 'aws- value unused' 'aws-prefer flag unused' \
+		'events-emit value missing' |
 		awk -f pipeline.awk -- "$@"
 }
 
@@ -61,6 +62,9 @@ refused() {
 info --aws-zone: accepted, has no use here
 info --no-aws-prefer: accepted, has no use here' ]
 	! translate --aws-profile=x | grep AWS
+	run -0 sh -c "log() { echo \"\$*\"; }; $(translate --events-emit=RecordReady)"
+	[ "$output" = 'warning --events-emit: accepted, but what it asks for is not done here' ]
+	[ "$output" = "$(sh -c "log() { echo \"\$*\"; }; $(EXTERNAL_DNS_EVENTS_EMIT=x translate)")" ]
 }
 
 @test "every option of external-dns is known" {
@@ -91,10 +95,24 @@ configured() {
 		--source=ingress --policy=upsert-only --registry=txt --txt-owner-id=a --provider=azure
 	[ "$output" = 'pipeline.sh: --events: accepted, has no use here' ]
 	run -0 configured --source=gateway-httproute --source=crd --provider=azure-private-dns \
-		--metrics-address=:7979 --azure-subscription-id=s --no-aws-prefer-cname --txt-prefix=%{record_type}-
-	[ "$output" = 'pipeline.sh: --no-aws-prefer-cname: accepted, has no use here' ]
+		--metrics-address=:7979 --azure-subscription-id=s --no-aws-prefer-cname --txt-prefix=%{record_type}- --txt-cache-interval=1h
+	[ "$(sort <<<"$output")" = 'pipeline.sh: --no-aws-prefer-cname: accepted, has no use here
+pipeline.sh: --txt-cache-interval: accepted, has no use here' ]
 	run -2 configured --source=contour-httpproxy --provider=azure
 	[[ $output == *'endpoints --list-sources names them' ]]
+}
+
+@test "an address for probes that is none ends the supervisor at its start" {
+	local address
+	for address in nonsense : 127.0.0.1:99999 127.0.0.1:80x; do
+		run -2 configured --source=service --metrics-address="$address"
+		[ "${#lines[@]}" -eq 1 ]
+		[[ $output == "healthz: error: --metrics-address=$address: "* ]]
+	done
+	for address in '' :7979 localhost:http '[::1]:80'; do
+		run -0 configured --source=service --metrics-address="$address"
+		[ -z "$output" ]
+	done
 }
 
 @test "a line of the supervisor is text or JSON, and has a level" {

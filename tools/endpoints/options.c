@@ -11,6 +11,13 @@
 static const char *const compatibilities[] = { "", "mate", "molecule",
 	"kops-dns-controller", NULL };
 
+/* Another kind is refused: it would not be read, and its records would count
+ * as asked for by nobody. */
+static const char *const crd_versions[] = { "externaldns.k8s.io/v1alpha1",
+	NULL };
+static const char *const crd_kinds[] = { "DNSEndpoint", NULL };
+static int only; /* the one choice of these */
+
 void
 options_parse(struct config *config, int argc, char **argv)
 {
@@ -57,8 +64,8 @@ options_parse(struct config *config, int argc, char **argv)
 	{ "resolve-service-load-balancer-hostname", OPT_FLAG, &config->resolve_load_balancer, NULL, "refused: there is no network here", NULL },
 	{ "listen-endpoint-events", OPT_UNUSED_FLAG, NULL, NULL, "always on", NULL },
 	{ "prefer-alias", OPT_UNUSED_FLAG, NULL, NULL, "means nothing in Azure", NULL },
-	{ "crd-source-apiversion", OPT_UNUSED_VALUE, NULL, "VERSION", "always externaldns.k8s.io/v1alpha1", NULL },
-	{ "crd-source-kind", OPT_UNUSED_VALUE, NULL, "KIND", "always DNSEndpoint", NULL },
+	{ "crd-source-apiversion", OPT_CHOICE, &only, "VERSION", "what source crd reads", crd_versions },
+	{ "crd-source-kind", OPT_CHOICE, &only, "KIND", "what source crd reads", crd_kinds },
 	OPT_LOG(config->log),
 	};
 	/* clang-format on */
