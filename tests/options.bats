@@ -61,7 +61,7 @@ refused() {
 	[ "$(printf '%s\n' "${lines[@]}" | sort)" = 'info --aws-profile: accepted, has no use here
 info --aws-zone: accepted, has no use here
 info --no-aws-prefer: accepted, has no use here' ]
-	! translate --aws-profile=x | grep AWS
+	run ! grep AWS <<<"$(translate --aws-profile=x)"
 	run -0 sh -c "log() { echo \"\$*\"; }; $(translate --events-emit=RecordReady)"
 	[ "$output" = 'warning --events-emit: accepted, but what it asks for is not done here' ]
 	[ "$output" = "$(sh -c "log() { echo \"\$*\"; }; $(EXTERNAL_DNS_EVENTS_EMIT=x translate)")" ]
