@@ -28,9 +28,10 @@
 #define NAME_BYTES_MAX   253
 #define STRING_BYTES_MAX 255
 
-/* In the order in which external-dns tries them; CAA is ours. */
-static const char *const types[] = { "a", "aaaa", "cname", "ns", "mx", "ptr",
-	"srv", "naptr", "txt", "dname", "caa" };
+/* A comes last: where an affix is the template alone, AAAA begins and CAA ends
+ * like it. */
+static const char *const types[] = { "aaaa", "cname", "ns", "mx", "ptr", "srv",
+	"naptr", "txt", "dname", "caa", "a" };
 #define TYPES_NOT_OURS 2 /* NAPTR and DNAME */
 _Static_assert(COUNT(types) == RTYPE_COUNT - 1 + TYPES_NOT_OURS,
     "marks of each type of ours are known again");
@@ -149,7 +150,7 @@ txtregistry_name(const struct txtregistry *registry, struct arena *arena,
 	return is_writable(mark, zone) ? mark : NULL;
 }
 
-/* `a-web` -> `web` of type A; what begins with no type: itself, no type. */
+/* `a-web` -> `web` of type A; `a` and `web` are themselves, of no type. */
 static const char *
 without_type(const char *name, enum rtype *rtype)
 {
@@ -157,10 +158,11 @@ without_type(const char *name, enum rtype *rtype)
 
 	*rtype = RTYPE_NONE;
 	for (size_t i = 0; i < COUNT(types); i++) {
-		if (strlen(types[i]) != n || strncmp(types[i], name, n) != 0)
+		if (name[n] != '-' || strlen(types[i]) != n ||
+		    strncmp(types[i], name, n) != 0)
 			continue;
 		*rtype = rtype_find(types[i]);
-		return name + n + (name[n] == '-');
+		return name + n + 1;
 	}
 	return name;
 }
@@ -183,6 +185,13 @@ strip(struct arena *arena, const char *name, const char *affix, bool is_prefix)
 	return arena_copy_n(arena, is_prefix ? name + strlen(affix) : name, n);
 }
 
+/* The affix may have been all of the first label: that marks nothing. */
+static const char *
+or_nothing(const char *host)
+{
+	return *host != '\0' && *host != '.' ? host : NULL;
+}
+
 /* Take the affix away and find the type, in the template or in front. */
 static const char *
 strip_affix(struct arena *arena, const char *name, const char *affix,
@@ -196,13 +205,14 @@ strip_affix(struct arena *arena, const char *name, const char *affix,
 
 		if (has_affix(name, tried, is_prefix)) {
 			*rtype = rtype_find(types[i]);
-			return strip(arena, name, tried, is_prefix);
+			return or_nothing(strip(arena, name, tried, is_prefix));
 		}
 	}
 	old = expand(arena, affix, "");
 	if (!has_affix(name, old, is_prefix))
 		return NULL;
-	return without_type(strip(arena, name, old, is_prefix), rtype);
+	return or_nothing(
+	    without_type(strip(arena, name, old, is_prefix), rtype));
 }
 
 const char *
