@@ -4,7 +4,7 @@
  *
  * A transfer is handed to libcurl by http_wait, not before: so every callback
  * may start another. It ends when libcurl reports its end or the silence limit
- * passes: on_done, then it is freed.
+ * passes: on_done, then it is kept for the next request.
  *
  * A transfer waits for the connection that exists (PIPEWAIT): with HTTP/2 all
  * share it, with HTTP/1.1 there are up to connections_max.
@@ -69,19 +69,34 @@ http_new(const struct http_config *config, struct error *err)
 
 /* -- starting ------------------------------------------------------------- */
 
-struct http_transfer *
-http_start(struct http *http, const struct http_request *request)
+static struct http_transfer *
+take_transfer(struct http *http)
 {
-	struct http_transfer *transfer = heap_new(sizeof(*transfer));
+	struct http_transfer *transfer = http->idle;
 
+	if (transfer != NULL) {
+		http->idle = transfer->next;
+		http->n_idle--;
+		return transfer;
+	}
+	transfer = heap_new(sizeof(*transfer));
 	transfer->easy = curl_easy_init();
 	if (transfer->easy == NULL)
 		log_die(STATUS_UNMET, "out of memory");
 	transfer->http = http;
+	http_setup_transfer(transfer);
+	return transfer;
+}
+
+struct http_transfer *
+http_start(struct http *http, const struct http_request *request)
+{
+	struct http_transfer *transfer = take_transfer(http);
+
 	transfer->request = *request;
 	transfer->url = heap_copy(request->url);
 	transfer->heard_ms = clock_ms();
-	http_setup_transfer(transfer);
+	http_setup_request(transfer);
 	/* What was copied into libcurl is not ours to read again. */
 	transfer->request.headers = (struct strlist){ 0 };
 	transfer->request.url = transfer->url;
@@ -99,11 +114,49 @@ free_transfer(struct http_transfer *transfer)
 	curl_slist_free_all(transfer->connect_to);
 	text_done(&transfer->answer_headers);
 	text_wipe(&transfer->body); /* it may hold a token */
+	free(transfer->base);
+	free(transfer->host);
 	free(transfer->url);
 	free(transfer);
 }
 
-/* Take out of libcurl and of the list; the caller frees. */
+static void
+free_all(struct http_transfer *transfer)
+{
+	struct http_transfer *next;
+
+	for (; transfer != NULL; transfer = next) {
+		next = transfer->next;
+		free_transfer(transfer);
+	}
+}
+
+/* Ready for another request; as many are kept as are running, or one. */
+static void
+put_away(struct http *http, struct http_transfer *transfer)
+{
+	if (http->n_idle > 0 && http->n_idle >= http->n_transfers) {
+		free_transfer(transfer);
+		return;
+	}
+	text_wipe(&transfer->body); /* it may hold a token */
+	text_reset(&transfer->answer_headers);
+	curl_slist_free_all(transfer->headers);
+	free(transfer->url);
+	*transfer = (struct http_transfer){
+		.http = http,
+		.next = http->idle,
+		.easy = transfer->easy,
+		.connect_to = transfer->connect_to,
+		.base = transfer->base,
+		.host = transfer->host,
+		.answer_headers = transfer->answer_headers,
+	};
+	http->idle = transfer;
+	http->n_idle++;
+}
+
+/* Take out of libcurl and of the list. */
 static void
 detach(struct http *http, struct http_transfer *transfer)
 {
@@ -123,12 +176,13 @@ http_free(struct http *http)
 {
 	if (http == NULL)
 		return;
-	while (http->transfers != NULL) {
-		struct http_transfer *transfer = http->transfers;
-
-		detach(http, transfer);
-		free_transfer(transfer);
+	for (struct http_transfer *running = http->transfers; running != NULL;
+	     running = running->next) {
+		if (running->is_running)
+			curl_multi_remove_handle(http->multi, running->easy);
 	}
+	free_all(http->transfers);
+	free_all(http->idle);
 	curl_multi_cleanup(http->multi);
 	curl_global_cleanup();
 	free(http);
@@ -210,7 +264,7 @@ finish(struct http *http, struct http_transfer *transfer, CURLcode result)
 	http->happened = true;
 	if (transfer->request.on_done != NULL)
 		transfer->request.on_done(transfer->request.context, &answer);
-	free_transfer(transfer);
+	put_away(http, transfer);
 }
 
 /* Hand over what is new, end what fell silent; the time until the next silence

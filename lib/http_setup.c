@@ -6,6 +6,11 @@
  * of the system's. The directory is preferred to the bundle, which costs
  * 0.9 MB when loaded, but it can be searched only if it has an index.
  *
+ * A transfer is set up once and then serves many requests, as a rule to one
+ * server. libcurl is slow with long URLs: it takes them apart and prints them
+ * several times for each request. So of https it is told the server alone, and
+ * the rest as the request target, which it sends as it stands.
+ *
  * Dead peers: TCP keep-alive after 30 s, and bytes that nobody acknowledged
  * for 30 s end the connection (TCP_USER_TIMEOUT).
  */
@@ -17,6 +22,7 @@
 #include <sys/socket.h>
 
 #include "clock.h"
+#include "heap.h"
 #include "http_setup.h"
 #include "log.h"
 #include "proxy.h"
@@ -184,12 +190,14 @@ set_server_name(struct http_transfer *transfer, CURLU *parts, const char *host,
 	struct text line = { 0 };
 	char *url = NULL;
 
+	curl_slist_free_all(transfer->connect_to);
+	transfer->connect_to = NULL;
 	text_format(&line, "::%s:%s", host, port);
 	add_header(&transfer->connect_to, text_str(&line));
 	text_reset(&line);
 	text_format(&line, "Host: %s:%s", host, port);
-	if (!has_header(&transfer->request, "Host"))
-		add_header(&transfer->headers, text_str(&line));
+	free(transfer->host);
+	transfer->host = heap_copy(text_str(&line));
 	text_done(&line);
 
 	curl_url_set(
@@ -218,8 +226,6 @@ set_proxy(struct http_transfer *transfer, const char *scheme, const char *host,
 		proxy = proxy_find(scheme, host, port);
 	curl_easy_setopt(
 	    transfer->easy, CURLOPT_PROXY, proxy != NULL ? proxy : "");
-	curl_easy_setopt(transfer->easy, CURLOPT_NOPROXY, "");
-	curl_easy_setopt(transfer->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
 /* Where to: URL, server name, proxy. A bad URL is left to libcurl's report. */
@@ -231,8 +237,9 @@ set_route(struct http_transfer *transfer)
 	char *host = NULL;
 	char *port = NULL;
 
-	curl_easy_setopt(transfer->easy, CURLOPT_URL, transfer->url);
-	if (curl_url_set(parts, CURLUPART_URL, transfer->url, 0) == CURLUE_OK) {
+	curl_easy_setopt(transfer->easy, CURLOPT_URL, transfer->base);
+	if (curl_url_set(parts, CURLUPART_URL, transfer->base, 0) ==
+	    CURLUE_OK) {
 		curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0);
 		curl_url_get(parts, CURLUPART_HOST, &host, 0);
 		curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
@@ -248,12 +255,51 @@ set_route(struct http_transfer *transfer)
 	curl_url_cleanup(parts);
 }
 
+/*
+ * How many bytes of a URL name the server; all of them where libcurl is to
+ * judge the rest (a character that no URL has) or needs it (a proxy of http).
+ */
+static size_t
+base_bytes(const char *url)
+{
+	static const char scheme[] = "https://";
+	size_t n = strlen(scheme);
+
+	if (strncmp(url, scheme, n) != 0)
+		return strlen(url);
+	n += strcspn(url + n, "/?#");
+	if (url[n] != '/')
+		return strlen(url);
+	for (const char *at = url + n; *at != '\0'; at++) {
+		if (*at <= ' ' || *at > '~' || *at == '#')
+			return strlen(url);
+	}
+	return n;
+}
+
+static void
+set_url(struct http_transfer *transfer)
+{
+	size_t n = base_bytes(transfer->url);
+	const char *target = transfer->url + n;
+
+	if (transfer->base == NULL || strlen(transfer->base) != n ||
+	    memcmp(transfer->base, transfer->url, n) != 0) {
+		free(transfer->base);
+		transfer->base = heap_copy_n(transfer->url, n);
+		set_route(transfer);
+	}
+	curl_easy_setopt(transfer->easy, CURLOPT_REQUEST_TARGET,
+	    *target != '\0' ? target : NULL);
+}
+
 static void
 set_method(CURL *easy, const struct http_request *request)
 {
 	const char *method = request->method;
 	bool has_body = request->body != NULL || strcmp(method, "POST") == 0;
 
+	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); /* no body as yet */
 	if (strcmp(method, "HEAD") == 0)
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
 	if (has_body) {
@@ -272,6 +318,8 @@ set_headers(struct http_transfer *transfer)
 
 	for (size_t i = 0; i < request->headers.n; i++)
 		add_header(&transfer->headers, request->headers.items[i]);
+	if (transfer->host != NULL && !has_header(request, "Host"))
+		add_header(&transfer->headers, transfer->host);
 	/* What libcurl would add by itself: a second round trip, a guess. */
 	add_header(&transfer->headers, "Expect:");
 	if (!has_header(request, "Content-Type"))
@@ -289,8 +337,6 @@ set_limits(struct http_transfer *transfer)
 	if (connect_ms == 0)
 		connect_ms = CONNECT_TIMEOUT_MS;
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-	curl_easy_setopt(
-	    easy, CURLOPT_TIMEOUT_MS, (long)transfer->request.timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BUFFER_BYTES);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, KEEPALIVE_S);
@@ -322,10 +368,6 @@ http_setup_transfer(struct http_transfer *transfer)
 	const struct http *http = transfer->http;
 	CURL *easy = transfer->easy;
 
-	transfer->is_read = strcmp(transfer->request.method, "GET") == 0;
-	set_route(transfer);
-	set_method(easy, &transfer->request);
-	set_headers(transfer);
 	set_limits(transfer);
 	set_trust(http, easy);
 	set_client_certificate(http, easy);
@@ -342,8 +384,23 @@ http_setup_transfer(struct http_transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
-	if (transfer->request.compressed)
-		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* proxy.c has decided */
+	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+void
+http_setup_request(struct http_transfer *transfer)
+{
+	const struct http_request *request = &transfer->request;
+	CURL *easy = transfer->easy;
+
+	transfer->is_read = strcmp(request->method, "GET") == 0;
+	set_url(transfer);
+	set_method(easy, request);
+	set_headers(transfer);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
+	curl_easy_setopt(
+	    easy, CURLOPT_ACCEPT_ENCODING, request->compressed ? "gzip" : NULL);
 }
 
 /* c_rehash's links `1a2b3c4d.0`: only with them a directory can be searched. */

@@ -14,6 +14,8 @@ struct http {
 	CURLM *multi;
 	struct http_transfer *transfers; /* newest first */
 	size_t n_transfers;
+	struct http_transfer *idle; /* set up, for requests to come */
+	size_t n_idle;
 	bool happened; /* a callback ran */
 	bool hashed;   /* the system's certificate directory has an index */
 };
@@ -25,6 +27,8 @@ struct http_transfer {
 	CURL *easy;
 	struct curl_slist *headers;
 	struct curl_slist *connect_to;
+	char *base; /* the part of the URL that libcurl parses */
+	char *host; /* "Host: ..." where it is not the base's, or NULL */
 	char *url;
 	struct text answer_headers;
 	struct text body;
@@ -38,8 +42,11 @@ struct http_transfer {
 	char why[CURL_ERROR_SIZE];
 };
 
-/* Tell libcurl all about a transfer: where to, what, limits, trust, calls. */
+/* Tell libcurl what is alike for all requests: limits, trust, calls. */
 void http_setup_transfer(struct http_transfer *transfer);
+
+/* Tell libcurl about the request of a transfer: where to and what. */
+void http_setup_request(struct http_transfer *transfer);
 
 /* true if the system's certificate directory can be searched. */
 bool http_setup_is_hashed(void);

@@ -216,6 +216,7 @@ test_transfers(void)
 	struct http_request small = { .url = base_url, .answer_bytes_max = 4 };
 	struct http_request cut = { .url = base_url, .on_data = refuse };
 	struct http_request bad = { .url = "gopher://127.0.0.1/" };
+	struct http_request split = { .url = "https://127.0.0.1:1/a b" };
 	struct http_request silent = { .silence_ms = 50 };
 	char url[96];
 
@@ -233,6 +234,9 @@ test_transfers(void)
 	run(&seen, &bad);
 	ok(seen.status == 0 && strcmp(seen.code, "BadUrl") == 0,
 	    "only http and https");
+	run(&seen, &split);
+	ok(seen.status == 0 && strcmp(seen.code, "BadUrl") == 0,
+	    "a blank in a URL does not reach the request line");
 	snprintf(url, sizeof(url), "%s/silent", base_url);
 	silent.url = url;
 	run(&seen, &silent);
