@@ -25,8 +25,6 @@
 #define REALM         "Basic realm="
 #define AUTHORIZATION "Authorization: Basic "
 
-static const int delays_s[] = { 1, 2, 4, 0 };
-
 static bool
 is_key_path(const char *path)
 {
@@ -79,11 +77,8 @@ get(const struct way *way, struct settings *settings, struct token *token,
 	const char *endpoint = getenv("IDENTITY_ENDPOINT");
 	struct text header = { 0 };
 	struct ask ask = {
-		.method = "GET",
 		.headers = { "Metadata: true" },
 		.local = true,
-		.delays_s = delays_s,
-		.again = ask_again_by_default,
 	};
 	struct answer answer = { 0 };
 	bool good;

@@ -20,6 +20,8 @@
 #define LOCAL_CONNECT_MS 2000
 #define ANSWER_BYTES_MAX ((size_t)1 << 20)
 
+static const int default_delays_s[] = { 1, 2, 4, 0 };
+
 struct attempt {
 	struct answer *answer;
 	struct error *err;
@@ -48,7 +50,7 @@ send_once(struct http *http, const struct ask *ask, struct attempt *attempt)
 {
 	const char *headers[4];
 	struct http_request request = {
-		.method = ask->method,
+		.method = ask->body != NULL ? "POST" : "GET",
 		.url = ask->url,
 		.headers = { .items = headers },
 		.body = ask->body != NULL ? text_str(ask->body) : NULL,
@@ -74,12 +76,16 @@ wait_for_next(const struct settings *settings, const struct ask *ask,
     const struct attempt *attempt, size_t i)
 {
 	const struct answer *answer = attempt->answer;
-	int64_t delay_ms = ask->delays_s[i] * (int64_t)1000;
+	const int *delays_s =
+	    ask->delays_s != NULL ? ask->delays_s : default_delays_s;
+	int64_t delay_ms = delays_s[i] * (int64_t)1000;
+	bool (*again)(long status) =
+	    ask->again != NULL ? ask->again : ask_is_passing;
 
 	if (delay_ms == 0)
 		return false;
 	if (answer->status == 0 ? attempt->err->cause != CAUSE_TEMPORARY
-				: !ask->again(answer->status))
+				: !again(answer->status))
 		return false;
 	if (delay_ms < answer->retry_after_ms)
 		delay_ms = answer->retry_after_ms;
@@ -125,7 +131,7 @@ ask_done(struct answer *answer)
 }
 
 bool
-ask_again_by_default(long status)
+ask_is_passing(long status)
 {
 	return status == 408 || status == 429 || status >= 500;
 }

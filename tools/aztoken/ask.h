@@ -13,13 +13,13 @@ struct settings;
 
 /* One request and when to send it again. */
 struct ask {
-	const char *method;
 	const char *url;
-	const char *headers[4]; /* NULL ends them */
-	const struct text *body;
+	const char *headers[4];  /* NULL ends them */
+	const struct text *body; /* of a POST; NULL: a GET */
 	bool local; /* on this host or link: no proxy, a short connect time */
-	const int *delays_s; /* before each further try; 0 ends them */
-	bool (*again)(long status);
+	const int
+	    *delays_s; /* before each further try, 0 ends them; NULL: 1, 2, 4 */
+	bool (*again)(long status); /* NULL: ask_is_passing */
 };
 
 struct answer {
@@ -35,8 +35,8 @@ bool ask_run(const struct settings *settings, const struct ask *ask,
     struct answer *answer, struct error *err);
 void ask_done(struct answer *answer);
 
-/* 408, 429, 5xx. */
-bool ask_again_by_default(long status);
+/* 408, 429, 5xx: the same again may succeed. */
+bool ask_is_passing(long status);
 
 /* Append `&name=value`, or without & when out is empty, form-encoded. */
 void ask_add_field(struct text *out, const char *name, const char *value);

@@ -7,12 +7,15 @@
  * One line per step on standard output: `ok`, `warn` or `FAIL`, the step, what
  * was found. The walk ends at the first link that is broken, because all that
  * follows would only show its symptoms; what to do about it is said below it.
+ *
+ * A refusal of Azure Resource Manager is `{"error":{"code","message"}}` of its
+ * front end or `{"code","message"}` of the DNS service.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "advice.h"
-#include "arm.h"
 #include "ask.h"
 #include "aztoken.h"
 #include "check.h"
@@ -21,6 +24,7 @@
 #include "cloud.h"
 #include "count.h"
 #include "entra.h"
+#include "http.h"
 #include "json.h"
 #include "secret.h"
 #include "token.h"
@@ -31,28 +35,33 @@
 #define SHORT_S     600 /* a federated token this near its end is odd */
 
 struct walk {
+	const char *step;
 	struct settings settings;
 	const struct way *way;
 	struct token token;
 	bool is_private;
-	const char *api_version;
-	const char *zone_type;
 	struct error err;
-	struct arena arena;
 };
 
-static void
-say(const char *verdict, const char *step, const char *what)
+__attribute__((format(printf, 3, 4))) static void
+say(const struct walk *walk, const char *verdict, const char *format, ...)
 {
-	printf("%-4s %-10s %s\n", verdict, step, what);
+	va_list args;
+
+	printf("%-4s %-10s ", verdict, walk->step);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
 }
 
+/* What is wrong, and what to do about it. */
 static bool
-fail(struct walk *walk, const char *step)
+fail(struct walk *walk)
 {
 	struct advice advice = { 0 };
 
-	say("FAIL", step, walk->err.text);
+	say(walk, "FAIL", "%s", walk->err.text);
 	if (!advice_find(&walk->settings, &walk->err, &advice))
 		return false;
 	printf("     setting    %s: %s\n", advice.setting, advice.value);
@@ -68,7 +77,7 @@ or_unset(const char *value)
 	return value != NULL ? value : "(unset)";
 }
 
-/* -- the steps ------------------------------------------------------------ */
+/* -- the identity --------------------------------------------------------- */
 
 static bool
 check_file(struct walk *walk, const struct options *options)
@@ -76,16 +85,14 @@ check_file(struct walk *walk, const struct options *options)
 	struct settings *settings = &walk->settings;
 
 	if (!choose_settings(settings, options, &walk->err))
-		return fail(walk, "file");
-	say("ok", "file",
-	    arena_format(&walk->arena,
-		"%s: cloud %s, tenant %s, subscription %s, resource group %s",
-		options->file,
-		settings->file.cloud != NULL ? settings->file.cloud
-					     : "AzurePublicCloud",
-		or_unset(settings->tenant_id),
-		or_unset(settings->subscription_id),
-		or_unset(settings->resource_group)));
+		return fail(walk);
+	say(walk, "ok",
+	    "%s: cloud %s, tenant %s, subscription %s, resource group %s",
+	    options->file,
+	    settings->file.cloud != NULL ? settings->file.cloud
+					 : "AzurePublicCloud",
+	    or_unset(settings->tenant_id), or_unset(settings->subscription_id),
+	    or_unset(settings->resource_group));
 	return true;
 }
 
@@ -95,11 +102,10 @@ check_cloud(struct walk *walk)
 	struct settings *settings = &walk->settings;
 
 	if (!cloud_complete(settings, &walk->err))
-		return fail(walk, "cloud");
-	say("ok", "cloud",
-	    arena_format(&walk->arena, "ARM at %s, login at %s, audience %s",
-		settings->arm_endpoint, settings->authority_host,
-		settings->resource));
+		return fail(walk);
+	say(walk, "ok", "ARM at %s, login at %s, audience %s",
+	    settings->arm_endpoint, settings->authority_host,
+	    settings->resource);
 	return true;
 }
 
@@ -110,9 +116,8 @@ check_identity(struct walk *walk)
 
 	walk->way = choose_way(&walk->settings, &reason, &walk->err);
 	if (walk->way == NULL)
-		return fail(walk, "identity");
-	say("ok", "identity",
-	    arena_format(&walk->arena, "%s: %s", walk->way->name, reason));
+		return fail(walk);
+	say(walk, "ok", "%s: %s", walk->way->name, reason);
 	return true;
 }
 
@@ -125,7 +130,7 @@ check_ids(struct walk *walk)
 	if (walk->way->prove == NULL)
 		return true;
 	if (!entra_need_ids(settings, &walk->err))
-		return fail(walk, "ids");
+		return fail(walk);
 	if (!choose_is_guid(settings->tenant_id) &&
 	    strchr(settings->tenant_id, '.') == NULL)
 		error_set(&walk->err, CAUSE_INVALID,
@@ -135,25 +140,26 @@ check_ids(struct walk *walk)
 		error_set(&walk->err, CAUSE_INVALID,
 		    "client id '%s' is no GUID", settings->client_id);
 	else
-		say("ok", "ids",
-		    arena_format(&walk->arena, "tenant %s, client %s at %s",
-			settings->tenant_id, settings->client_id,
-			settings->authority_host));
-	return walk->err.cause == CAUSE_NONE || fail(walk, "ids");
+		say(walk, "ok", "tenant %s, client %s at %s",
+		    settings->tenant_id, settings->client_id,
+		    settings->authority_host);
+	return walk->err.cause == CAUSE_NONE || fail(walk);
 }
 
 static void
-warn_of_federated(const struct federated *federated)
+warn_of_federated(const struct walk *walk)
 {
+	const struct federated *federated = &walk->settings.federated;
+
 	if (strncmp(federated->audience, AUDIENCE, strlen(AUDIENCE)) != 0)
-		say("warn", "proof",
+		say(walk, "warn",
 		    "the audience is not " AUDIENCE
 		    ", which federated credentials have by default");
 	if (federated->expires_s > 0 &&
 	    federated->expires_s - clock_unix_s() < SHORT_S)
-		say("warn", "proof",
+		say(walk, "warn",
 		    "the token is near its end; the kubelet replaces it at "
-		    "80 % of its life");
+		    "80 %% of its life");
 }
 
 static bool
@@ -166,35 +172,33 @@ check_proof(struct walk *walk)
 		return true;
 	proof = walk->way->prove(&walk->settings, &about, &walk->err);
 	if (proof != NULL)
-		say("ok", "proof", text_str(&about));
+		say(walk, "ok", "%s", text_str(&about));
 	if (proof != NULL && walk->settings.federated.audience != NULL)
-		warn_of_federated(&walk->settings.federated);
+		warn_of_federated(walk);
 	secret_free(proof);
 	text_done(&about);
-	return proof != NULL || fail(walk, "proof");
+	return proof != NULL || fail(walk);
 }
 
 static bool
 check_token(struct walk *walk)
 {
-	const struct secret *access;
 	const char *names[] = { "tid", "appid", "oid", "aud" };
+	struct settings *settings = &walk->settings;
 	struct text about = { 0 };
 
-	if (!walk->way->get(
-		walk->way, &walk->settings, &walk->token, &walk->err))
-		return fail(walk, "token");
-	access = walk->token.access;
-	text_format(&about, "good for %lld s",
-	    (long long)(walk->token.expires_s - clock_unix_s()));
+	if (!walk->way->get(walk->way, settings, &walk->token, &walk->err))
+		return fail(walk);
 	for (size_t i = 0; i < COUNT(names); i++) {
-		const char *claim =
-		    token_claim(&walk->arena, secret_bytes(access), names[i]);
+		const char *claim = token_claim(&settings->arena,
+		    secret_bytes(walk->token.access), names[i]);
 
 		if (claim != NULL)
 			text_format(&about, ", %s %s", names[i], claim);
 	}
-	say("ok", "token", text_str(&about));
+	say(walk, "ok", "good for %lld s%s",
+	    (long long)(walk->token.expires_s - clock_unix_s()),
+	    text_str(&about));
 	text_done(&about);
 	return true;
 }
@@ -202,20 +206,70 @@ check_token(struct walk *walk)
 /* -- Azure Resource Manager ----------------------------------------------- */
 
 static bool
+refused(struct walk *walk, const struct answer *answer)
+{
+	enum cause cause = http_cause(answer->status);
+	const char *code;
+	const char *why;
+	jv value;
+	jv inner;
+
+	if (!json_parse(text_str(&answer->body), answer->body.n, &value, NULL))
+		return error_set(&walk->err, cause,
+		    "%s answered status %ld without JSON",
+		    walk->settings.arm_endpoint, answer->status);
+	inner = json_at(value, "error");
+	if (!json_is_object(inner))
+		inner = value;
+	code = json_str_at(inner, "code");
+	why = json_str_at(inner, "message");
+	if (code != NULL && advice_cause(code) != CAUSE_NONE)
+		cause = advice_cause(code);
+	error_set(&walk->err, cause, "%s: %s", code != NULL ? code : "error",
+	    why != NULL ? why : "");
+	(void)snprintf(walk->err.code, sizeof(walk->err.code), "%s",
+	    code != NULL ? code : "");
+	json_free(value);
+	return false;
+}
+
+/* Read what is at a path with this query; false: refused or no answer. The
+ * caller ends answer in any case. */
+static bool
+read_arm(struct walk *walk, struct answer *answer, const char *path,
+    const char *query)
+{
+	const struct secret *access = walk->token.access;
+	struct settings *settings = &walk->settings;
+	struct text authorization = { 0 };
+	struct ask ask = {
+		.url = arena_format(&settings->arena, "%s%s?api-version=%s%s",
+		    settings->arm_endpoint, path,
+		    walk->is_private ? PRIVATE_API : PUBLIC_API, query)
+	};
+	bool good;
+
+	text_reserve(&authorization, secret_size(access) + 64);
+	text_format(
+	    &authorization, "Authorization: Bearer %s", secret_bytes(access));
+	ask.headers[0] = authorization.data;
+	good = ask_run(settings, &ask, answer, &walk->err);
+	text_wipe(&authorization);
+	return good && (answer->status == 200 || refused(walk, answer));
+}
+
+static bool
 check_records(struct walk *walk, const char *zone_id, const char *name)
 {
 	struct answer answer = { 0 };
-	const char *path =
-	    arena_format(&walk->arena, "%s/%s?api-version=%s&$top=1", zone_id,
-		walk->is_private ? "ALL" : "recordsets", walk->api_version);
-	bool good = arm_read(
-	    &walk->settings, walk->token.access, path, &answer, &walk->err);
+	const char *path = arena_format(&walk->settings.arena, "%s/%s", zone_id,
+	    walk->is_private ? "ALL" : "recordsets");
+	bool good = read_arm(walk, &answer, path, "&$top=1");
 
 	ask_done(&answer);
 	if (good)
-		say("ok", "records",
-		    arena_format(&walk->arena, "%s can be read", name));
-	return good || fail(walk, "records");
+		say(walk, "ok", "%s can be read", name);
+	return good || fail(walk);
 }
 
 static bool
@@ -223,30 +277,28 @@ check_each_zone(struct walk *walk, const struct answer *answer)
 {
 	bool good = true;
 	jv list;
+	jv zones;
 	jv zone;
-	int i = 0;
 
 	if (!json_parse(
 		text_str(&answer->body), answer->body.n, &list, &walk->err))
-		return fail(walk, "zones");
-	say("ok", "zones",
-	    arena_format(&walk->arena, "%d in resource group %s",
-		json_count(json_at(list, "value")),
-		walk->settings.resource_group));
-	while (json_item(json_at(list, "value"), i, &zone)) {
+		return fail(walk);
+	zones = json_at(list, "value");
+	say(walk, "ok", "%d in resource group %s", json_count(zones),
+	    walk->settings.resource_group);
+	if (json_count(zones) == 0)
+		say(walk, "warn",
+		    "no %s zone there: is it the zones' resource group, "
+		    "and the right --provider?",
+		    walk->is_private ? "private" : "public");
+	walk->step = "records";
+	for (int i = 0; json_item(zones, i, &zone); i++) {
 		const char *id = json_str_at(zone, "id");
 		const char *name = json_str_at(zone, "name");
 
 		if (id != NULL && name != NULL)
 			good = check_records(walk, id, name) && good;
-		i++;
 	}
-	if (i == 0)
-		say("warn", "zones",
-		    arena_format(&walk->arena,
-			"no %s zone there: is it the zones' resource group, "
-			"and the right --provider?",
-			walk->is_private ? "private" : "public"));
 	json_free(list);
 	return good;
 }
@@ -267,38 +319,43 @@ check_zones(struct walk *walk)
 		"no resource group: set resourceGroup in azure.json or "
 		"--azure-resource-group",
 		&walk->err))
-		return fail(walk, "zones");
-	path = arena_format(&walk->arena,
+		return fail(walk);
+	path = arena_format(&walk->settings.arena,
 	    "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Network/"
-	    "%s?api-version=%s",
+	    "%s",
 	    settings->subscription_id, settings->resource_group,
-	    walk->zone_type, walk->api_version);
-	good = arm_read(
-	    &walk->settings, walk->token.access, path, &answer, &walk->err);
-	if (!good)
-		fail(walk, "zones");
-	else
-		good = check_each_zone(walk, &answer);
+	    walk->is_private ? "privateDnsZones" : "dnsZones");
+	good = read_arm(walk, &answer, path, "")
+		   ? check_each_zone(walk, &answer)
+		   : fail(walk);
 	ask_done(&answer);
 	return good;
 }
 
+static const struct {
+	const char *name;
+	bool (*check)(struct walk *walk);
+} steps[] = {
+	{ "cloud", check_cloud }, { "identity", check_identity },
+	{ "ids", check_ids }, { "proof", check_proof },
+	{ "token", check_token }, { "zones", check_zones }, /* and "records" */
+};
+
 int
 check_run(const struct options *options, const char *provider)
 {
-	struct walk walk = { 0 };
+	struct walk walk = { .step = "file" };
 	bool good;
 
 	walk.is_private = strcmp(provider, "azure-private-dns") == 0;
-	walk.api_version = walk.is_private ? PRIVATE_API : PUBLIC_API;
-	walk.zone_type = walk.is_private ? "privateDnsZones" : "dnsZones";
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	good = check_file(&walk, options) && check_cloud(&walk) &&
-	       check_identity(&walk) && check_ids(&walk) &&
-	       check_proof(&walk) && check_token(&walk) && check_zones(&walk);
+	good = check_file(&walk, options);
+	for (size_t i = 0; good && i < COUNT(steps); i++) {
+		walk.step = steps[i].name;
+		good = steps[i].check(&walk);
+	}
 	secret_free(walk.token.access);
 	choose_done(&walk.settings);
-	arena_done(&walk.arena);
 	if (good)
 		return STATUS_DONE;
 	if (walk.err.cause == CAUSE_TEMPORARY ||

@@ -18,8 +18,6 @@
 
 #define PATH "/metadata/endpoints?api-version=2022-09-01"
 
-static const int delays_s[] = { 1, 2, 4, 0 };
-
 static bool
 is_same_url(const char *a, const char *b)
 {
@@ -72,11 +70,8 @@ take(struct settings *settings, jv document, struct error *err)
 bool
 cloud_complete(struct settings *settings, struct error *err)
 {
-	struct ask ask = { .method = "GET",
-		.url = arena_format(
-		    &settings->arena, "%s" PATH, settings->arm_endpoint),
-		.delays_s = delays_s,
-		.again = ask_again_by_default };
+	struct ask ask = { .url = arena_format(&settings->arena, "%s" PATH,
+			       settings->arm_endpoint) };
 	struct answer answer = { 0 };
 	bool good;
 	jv document;

@@ -6,7 +6,7 @@
  * assertion (RFC 7523). An error is JSON with a first line `AADSTSnnn: ...`;
  * the number goes into err->code and advice.c says what it means. Passing
  * failures (transport, 408, 429, 5xx, numbers that stand for them) are tried
- * again after 1, 2, 4 s.
+ * again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +25,6 @@
 
 #define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #define SKEW_S_MAX     300 /* Entra tolerates about five minutes */
-
-static const int delays_s[] = { 1, 2, 4, 0 };
 
 const char *
 entra_endpoint(struct settings *settings)
@@ -70,7 +68,7 @@ read_code(jv answer, long status, struct error *err)
 		snprintf(err->code, sizeof(err->code), "%s", word);
 	else if (status == 429)
 		snprintf(err->code, sizeof(err->code), "EntraThrottled");
-	else if (ask_again_by_default(status))
+	else if (ask_is_passing(status))
 		snprintf(err->code, sizeof(err->code), "EntraFailed");
 }
 
@@ -117,13 +115,10 @@ request(struct settings *settings, const struct text *form, struct token *token,
     struct error *err)
 {
 	struct ask ask = {
-		.method = "POST",
 		.url = entra_endpoint(settings),
 		.headers = { "Content-Type: application/x-www-form-urlencoded",
 		    "Accept: application/json" },
 		.body = form,
-		.delays_s = delays_s,
-		.again = ask_again_by_default,
 	};
 	struct answer answer = { 0 };
 	bool good = ask_run(settings, &ask, &answer, err);

@@ -28,7 +28,7 @@ static const int delays_s[] = { 2, 6, 14, 30, 30, 0 };
 static bool
 again(long status)
 {
-	return status == 404 || status == 410 || ask_again_by_default(status);
+	return status == 404 || status == 410 || ask_is_passing(status);
 }
 
 const char *
@@ -108,7 +108,6 @@ get(const struct way *way, struct settings *settings, struct token *token,
 	const char *endpoint =
 	    arena_format(&settings->arena, "%s" PATH, settings->imds_endpoint);
 	struct ask ask = {
-		.method = "GET",
 		.url = imds_url(settings, endpoint, API_VERSION),
 		.headers = { "Metadata: true" },
 		.local = true,
