@@ -5,6 +5,10 @@ Z=/subscriptions/s1/resourcegroups/rg/providers/microsoft.network/dnszones/examp
 ME='external-dns/owner=me'
 WEB='external-dns/resource=service/default/web'
 
+setup() {
+	start_cloud --zone=example.com
+}
+
 start_cloud() {
 	start_sim azure-sim --subscription=s1 --resource-group=rg "$@"
 	cat >"$BATS_TEST_TMPDIR/azure.json" <<-END

@@ -3,14 +3,6 @@ load apply
 
 # azdns-apply against azure-sim: whatever goes wrong, all is right in the end, and told.
 
-setup() {
-	start_cloud --zone=example.com
-}
-
-teardown() {
-	stop_sims
-}
-
 @test "a change of type that is refused puts back what was there" {
 	change CREATE web.example.com A "$(want 20.0.0.1)" >"$BATS_TEST_TMPDIR/in"
 	apply

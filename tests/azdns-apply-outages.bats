@@ -4,14 +4,6 @@ load apply
 # azdns-apply while Azure, the token endpoint or the limits stand in the way:
 # it never ends because of them, and what was begun is finished or taken back.
 
-setup() {
-	start_cloud --zone=example.com
-}
-
-teardown() {
-	stop_sims
-}
-
 # ring OPTION...: in the background as in the ring; changes go to 9.
 ring() {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"

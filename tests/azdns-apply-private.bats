@@ -11,10 +11,6 @@ setup() {
 	export EXTERNAL_DNS_PROVIDER=azure-private-dns
 }
 
-teardown() {
-	stop_sims
-}
-
 @test "all seven types are created, changed and deleted with their marks" {
 	jq -cn --arg zone "$Z" '{A: ["10.0.0.1"], AAAA: ["fd00::1"],
 			CNAME: ["lb.example.net"], MX: ["10 mail.example.net"],

@@ -3,14 +3,6 @@ load apply
 
 # azdns-apply against azure-sim: zones, listings, and the other ways to run.
 
-setup() {
-	start_cloud --zone=example.com
-}
-
-teardown() {
-	stop_sims
-}
-
 @test "alias, empty and unknown sets are told as opaque and refused" {
 	set_there A empty '{"TTL":300}'
 	[ "$(have empty.example.com A | jq -r .opaque)" = empty ]

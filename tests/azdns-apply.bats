@@ -3,14 +3,6 @@ load apply
 
 # azdns-apply against azure-sim: what is written, and what is said of it.
 
-setup() {
-	start_cloud --zone=example.com
-}
-
-teardown() {
-	stop_sims
-}
-
 @test "a record and its mark are created, the mark first" {
 	change CREATE web.example.com A "$(want 20.0.0.1)" >"$BATS_TEST_TMPDIR/in"
 	apply

@@ -13,10 +13,6 @@ setup() {
 		--private-zone=corp.internal
 }
 
-teardown() {
-	stop_sims
-}
-
 sdk() {
 	"$PYTHON" -W ignore tests/foreign/azure_dns.py "$azure_sim_url" "$1"
 }

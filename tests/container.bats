@@ -1,13 +1,11 @@
-bats_require_minimum_version 1.5.0
+load helpers
+load ring
 
 # The ring as process 1 of a container: the file system of deploy/rootfs, read
 # only, another user, no capabilities, nothing writable but /dev/shm.
 
 setup() {
-	BIN=${BIN:-$PWD/build/bin}
-	WORK=$BATS_TEST_TMPDIR
-	. tests/ring.sh
-	. tests/fixtures/arguments
+	ring_setup
 	root=$WORK/root
 	[ "$(id -u)" -eq 0 ] || skip 'only root may make a container'
 	unshare --mount --pid --fork sh -c 'mount --bind "$0" "$0" && mount -t proc proc "$0"' \
@@ -38,11 +36,7 @@ container() {
 
 @test "process 1 of a container without rights: records, orphans reaped, TERM ends with 0" {
 	cloud_start --zone=example.com
-	jq -n '{apiVersion: "v1", kind: "List", items: [{apiVersion: "v1", kind: "Service",
-		metadata: {namespace: "default", name: "web", annotations: {
-			"external-dns.alpha.kubernetes.io/hostname": "web.example.com"}},
-		spec: {type: "LoadBalancer", ports: [{port: 80}]},
-		status: {loadBalancer: {ingress: [{ip: "20.0.0.1"}]}}}]}' >"$WORK/objects.json"
+	service web web.example.com 20.0.0.1 | objects
 	cluster_start --objects="$WORK/objects.json"
 	container --log-level=debug
 	grep -qE '^NSpid:.*[[:space:]]1$' "/proc/$first/status"

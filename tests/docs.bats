@@ -1,23 +1,15 @@
 load helpers
+load ring
 
 # README.md and the man pages are run against both simulators; so is every
 # block of docs/protocol.md, which needs neither.
 
-teardown() {
-	[ -z "${WORK:-}" ] || ring_end
-}
-
 # A cluster with one Service, an empty zone; `az` and `kubectl exec` stand in
 # for a person who is logged in and for a pod.
 start_ring() {
-	WORK=$BATS_TEST_TMPDIR
-	. tests/ring.sh
 	cloud_start --zone=example.com
-	jq -n '{apiVersion: "v1", kind: "Service", metadata: {namespace: "default", name: "web",
-		annotations: {"external-dns.alpha.kubernetes.io/hostname": "web.example.com"}},
-		spec: {type: "LoadBalancer", ports: [{port: 80}]},
-		status: {loadBalancer: {ingress: [{ip: "20.0.0.1"}]}}}' >"$WORK/web.json"
-	cluster_start --objects="$WORK/web.json"
+	service web web.example.com 20.0.0.1 | objects
+	cluster_start --objects="$WORK/objects.json"
 	export KUBECONFIG=$WORK/admin.kubeconfig EXTERNAL_DNS_ONCE=true
 	mkdir "$WORK/bin"
 	cat >"$WORK/bin/kubectl" <<-'END'

@@ -1,4 +1,5 @@
-# helpers -- what the bats files share. BIN is the folder of the programs.
+# helpers -- what the bats files share. BIN is the folder of the programs. Of
+# setup and teardown a file, or what it loads later, may have its own.
 
 BIN=${BIN:-$PWD/build/bin}
 
@@ -91,6 +92,10 @@ stop_sims() {
 		xargs kill <"$BATS_TEST_TMPDIR/pids" 2>/dev/null || true
 		xargs -I{} tail -s 0.05 -f /dev/null --pid={} <"$BATS_TEST_TMPDIR/pids"
 	}
+}
+
+teardown() {
+	stop_sims
 }
 
 # shift_clocks [SECONDS [SECONDS]]: move the clocks of programs started by

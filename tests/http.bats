@@ -18,10 +18,6 @@ setup() {
 	export EXTERNAL_DNS_ARM_ENDPOINT=$front EXTERNAL_DNS_AUTHORITY_HOST=$front
 }
 
-teardown() {
-	stop_sims
-}
-
 free_port() {
 	python3 -c 'import socket
 s = socket.create_server(("127.0.0.1", 0))

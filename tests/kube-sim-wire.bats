@@ -11,10 +11,6 @@ setup() {
 	out=$BATS_TEST_TMPDIR/out
 }
 
-teardown() {
-	stop_sims
-}
-
 # restart [OPTION...]: another one; what the first said is gone.
 restart() {
 	stop_sims

@@ -14,10 +14,6 @@ setup() {
 	limited=--token=sa.external-dns.external-dns
 }
 
-teardown() {
-	stop_sims
-}
-
 need_kubectl() {
 	kubectl version --client >/dev/null 2>&1 ||
 		skip "kubectl is not installed"

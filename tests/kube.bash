@@ -20,10 +20,6 @@ kube_restart() {
 	kube_setup "$@"
 }
 
-teardown() {
-	stop_sims
-}
-
 # control NAME[?PARAMETERS] [BODY]: turn the simulator.
 control() {
 	curl -ksS --fail-with-body -X POST "$kube_sim_url/_control/$1" \

@@ -2,15 +2,8 @@
 # ownership -- the verbs that change whose a record set is, through the whole
 # ring, each first as a dry run that writes nothing.
 
-setup() {
-	BIN=${BIN:-$PWD/build/bin}
-	WORK=$BATS_TEST_TMPDIR
-	. tests/ring.sh
-}
-
-teardown() {
-	ring_end
-}
+load helpers
+load ring
 
 # A record set of a state: NAME TYPE VALUES-AS-JSON.
 rrset() {
@@ -29,11 +22,8 @@ begin() {
 		'{zones: [{id: $at, recordSets: .}]}' "$WORK/sets" >"$WORK/state.json"
 	cloud_start --state="$WORK/state.json"
 	for pair in "$@"; do
-		jq -n --arg name "${pair%=*}" --arg ip "${pair#*=}" '{apiVersion: "v1", kind: "Service",
-			metadata: {namespace: "default", name: $name, annotations: {
-				"external-dns.kubernetes.io/hostname": "\($name).example.com"}},
-			spec: {type: "LoadBalancer"}, status: {loadBalancer: {ingress: [{ip: $ip}]}}}'
-	done | jq -s '{apiVersion: "v1", kind: "List", items: .}' >"$WORK/objects.json"
+		service "${pair%=*}" "${pair%=*}.example.com" "${pair#*=}"
+	done | objects
 	cluster_start --objects="$WORK/objects.json"
 	zones >"$WORK/start"
 }

@@ -1,38 +1,8 @@
-bats_require_minimum_version 1.5.0
+load helpers
+load ring
 
 # The whole ring between both simulators, with the arguments, azure.json and
 # rights of an external-dns deployment.
-
-setup() {
-	BIN=${BIN:-$PWD/build/bin}
-	WORK=$BATS_TEST_TMPDIR
-	. tests/ring.sh
-	. tests/fixtures/arguments
-}
-
-teardown() {
-	[ -z "${ring_pid:-}" ] || kill "$ring_pid" 2>/dev/null || true
-	ring_end
-}
-
-# The record sets that are A, one a line: NAME ADDRESS.
-addresses() {
-	zones | awk '$3 == "A" { print $2, $5 }'
-}
-
-# objects: JSON values of standard input as a List for the cluster.
-objects() {
-	jq -s '{apiVersion: "v1", kind: "List", items: .}' >"$WORK/objects.json"
-}
-
-# service NAME HOSTNAME ADDRESS: a LoadBalancer Service as JSON.
-service() {
-	jq -n --arg name "$1" --arg host "$2" --arg ip "$3" '{apiVersion: "v1", kind: "Service",
-		metadata: {namespace: "default", name: $name, annotations: {
-			"external-dns.alpha.kubernetes.io/hostname": $host}},
-		spec: {type: "LoadBalancer", ports: [{port: 80}]},
-		status: {loadBalancer: {ingress: [{ip: $ip}]}}}'
-}
 
 once() {
 	# shellcheck disable=SC2086 # words

@@ -1,23 +1,13 @@
-bats_require_minimum_version 1.5.0
+load helpers
+load ring
 
 # The rights of external-dns v0.13.5: v1 Endpoints, no EndpointSlices, no
 # Namespaces. Everything that worked with them works, and what a missing right
 # costs is said once, by name.
 
 setup() {
-	BIN=${BIN:-$PWD/build/bin}
-	WORK=$BATS_TEST_TMPDIR
-	. tests/ring.sh
-	. tests/fixtures/arguments
+	ring_setup
 	arguments="$arguments --source=gateway-httproute --source=gateway-grpcroute --source=gateway-tlsroute"
-}
-
-teardown() {
-	ring_end
-}
-
-addresses() {
-	zones | awk '$3 == "A" { print $2, $5 }'
 }
 
 # once [STATUS]: one pass of the ring, which is to end with that status.

@@ -5,10 +5,6 @@ load identity
 # get-access-token -o json` prints. Here it is `az`, a script around aztoken
 # whose answer each test changes by a jq filter.
 
-teardown() {
-	stop_sims
-}
-
 # az_says JQ-FILTER [SHELL]: the answer is aztoken's, changed so; the shell
 # code runs before. Each run leaves its arguments and environment.
 az_says() {
