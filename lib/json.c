@@ -293,11 +293,10 @@ json_share(jv value)
 /* -- printing ------------------------------------------------------------- */
 
 static void
-print_str(struct text *out, jv string)
+print_bytes(struct text *out, const char *at, size_t n)
 {
 	static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
-	const char *at = jv_string_value(string);
-	const char *end = at + jv_string_length_bytes(jv_copy(string));
+	const char *end = at + n;
 
 	text_add_char(out, '"');
 	while (at < end) {
@@ -318,6 +317,46 @@ print_str(struct text *out, jv string)
 		at++;
 	}
 	text_add_char(out, '"');
+}
+
+static void
+print_str(struct text *out, jv string)
+{
+	print_bytes(out, jv_string_value(string),
+	    (size_t)jv_string_length_bytes(jv_copy(string)));
+}
+
+void
+json_print_str(struct text *out, const char *text)
+{
+	size_t n = 0;
+	jv string;
+
+	while (text[n] != '\0' && ((unsigned char)text[n] & 0x80) == 0)
+		n++;
+	if (text[n] == '\0') {
+		print_bytes(out, text, n);
+		return;
+	}
+	string = jv_string(text); /* it sees to the UTF-8 */
+	print_str(out, string);
+	jv_free(string);
+}
+
+void
+json_print_key(struct text *out, const char *key)
+{
+	if (out->data[out->n - 1] != '{')
+		text_add_char(out, ',');
+	text_add_char(out, '"');
+	text_add(out, key);
+	text_add(out, "\":");
+}
+
+void
+json_print_int(struct text *out, int64_t number)
+{
+	text_format(out, "%" PRId64, number);
 }
 
 /* What takes no part in the lines of the ring, and fractions. */
@@ -377,7 +416,7 @@ json_print(struct text *out, jv value)
 		break;
 	default:
 		if (json_int(value, &number) && number != 0)
-			text_format(out, "%" PRId64, number);
+			json_print_int(out, number);
 		else
 			print_rest(out, value);
 	}

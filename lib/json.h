@@ -86,4 +86,13 @@ jv json_share(jv value);
 /* Append the compact text of a value that is borrowed. */
 void json_print(struct text *out, jv value);
 
+/*
+ * Printing without a value. A member: a comma, unless it is the first of its
+ * object, the key and a colon; the value is to follow. What is no UTF-8 in a
+ * text becomes U+FFFD.
+ */
+void json_print_key(struct text *out, const char *key);
+void json_print_str(struct text *out, const char *text);
+void json_print_int(struct text *out, int64_t number);
+
 #endif

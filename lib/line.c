@@ -179,20 +179,30 @@ line_die(const struct line_reader *reader, const struct error *err)
 	    (unsigned long long)reader->number, err->text);
 }
 
-bool
-line_put(struct line_writer *writer, jv value)
+struct text *
+line_begin(struct line_writer *writer)
 {
-	size_t before = writer->buffer.n;
+	writer->start = writer->buffer.n;
+	return &writer->buffer;
+}
 
-	json_print(&writer->buffer, value);
-	jv_free(value);
-	if (writer->buffer.n - before > LINE_BYTES_MAX) {
-		writer->buffer.n = before;
-		writer->buffer.data[before] = '\0';
+bool
+line_end(struct line_writer *writer)
+{
+	if (writer->buffer.n - writer->start > LINE_BYTES_MAX) {
+		text_cut(&writer->buffer, writer->start);
 		return false;
 	}
 	text_add_char(&writer->buffer, '\n');
 	return true;
+}
+
+bool
+line_put(struct line_writer *writer, jv value)
+{
+	json_print(line_begin(writer), value);
+	jv_free(value);
+	return line_end(writer);
 }
 
 static bool

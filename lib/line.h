@@ -69,12 +69,17 @@ _Noreturn void line_die(
 struct line_writer {
 	int fd;
 	struct text buffer;
+	size_t start; /* of the line that has begun */
 };
 
 /*
- * Append one object as a line to the buffer; takes value. false: it would be
- * longer than LINE_BYTES_MAX and nothing was added.
+ * Print one object into the text that line_begin returns, then end the line.
+ * false: it would be longer than LINE_BYTES_MAX and nothing was added.
  */
+struct text *line_begin(struct line_writer *writer);
+bool line_end(struct line_writer *writer);
+
+/* Append one object as a line, as above; takes value. */
 bool line_put(struct line_writer *writer, jv value);
 
 /* Write the whole buffer, blocking. false: the reader is gone or the write

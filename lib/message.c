@@ -6,11 +6,11 @@
  * are written in the order of the rows. The columns after the key: kind, where
  * it lies in the struct, the types of line that have it, those that need it.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "count.h"
 #include "message_codec.h"
+#include "text.h"
 
 #define BIT(type)   (1U << MESSAGE_##type)
 
@@ -279,66 +279,57 @@ message_decode_record(
 	       message_codec_decode(arena, &record_shape, line, record, err);
 }
 
-jv
-message_encode_claim(enum message_type type, const struct claim *claim)
+/* The beginning of a line that holds a DNSEndpoint. */
+static void
+begin_object(struct text *out, enum message_type type)
 {
-	jv body = message_codec_encode(&claim_shape, MESSAGE_NONE, claim);
-	jv object = json_new_object();
-	jv line = json_new_object();
-
-	json_set_str(&object, "apiVersion", "externaldns.k8s.io/v1alpha1");
-	json_set_str(&object, "kind", "DNSEndpoint");
-	for (size_t i = 0; i < claim_shape.n; i++) {
-		jv part = json_at(body, claim_fields[i].key);
-
-		/* What is gone asks for nothing, so its key says it all. */
-		if (json_is_present(part) &&
-		    (type != MESSAGE_DELETED || i == 0))
-			json_set(
-			    &object, claim_fields[i].key, json_share(part));
-	}
-	json_free(body);
-	json_set_str(&line, "type", message_type_name(type));
-	json_set(&line, "object", object);
-	return line;
+	text_format(out,
+	    "{\"type\":\"%s\",\"object\":{"
+	    "\"apiVersion\":\"externaldns.k8s.io/v1alpha1\","
+	    "\"kind\":\"DNSEndpoint\"",
+	    message_type_name(type));
 }
 
-jv
-message_encode_bookmark(const char *source, enum message_state state)
+void
+message_encode_claim(
+    struct text *out, enum message_type type, const struct claim *claim)
 {
-	jv annotations = json_new_object();
-	jv metadata = json_new_object();
-	jv object = json_new_object();
-	jv line = json_new_object();
-	char name[256];
+	struct shape shape = claim_shape;
 
-	(void)snprintf(name, sizeof(name), "%s.", source);
-	json_set_str(&annotations, "k8s.io/initial-events-end", "true");
-	json_set_str(&annotations, "azdns/state", state_names[state]);
-	json_set_str(&metadata, "name", name);
-	json_set(&metadata, "annotations", annotations);
-	json_set_str(&object, "apiVersion", "externaldns.k8s.io/v1alpha1");
-	json_set_str(&object, "kind", "DNSEndpoint");
-	json_set(&object, "metadata", metadata);
-	json_set_str(&line, "type", message_type_name(MESSAGE_BOOKMARK));
-	json_set(&line, "object", object);
-	return line;
+	/* What is gone asks for nothing, so its key says it all. */
+	if (type == MESSAGE_DELETED)
+		shape.n = 1;
+	begin_object(out, type);
+	message_codec_members(out, &shape, MESSAGE_NONE, claim);
+	text_add(out, "}}");
 }
 
-jv
-message_encode_change(const struct change *change)
+void
+message_encode_bookmark(
+    struct text *out, const char *source, enum message_state state)
 {
-	return message_codec_encode(&change_shape, change->type, change);
+	begin_object(out, MESSAGE_BOOKMARK);
+	text_format(out,
+	    ",\"metadata\":{\"name\":\"%s.\",\"annotations\":{"
+	    "\"k8s.io/initial-events-end\":\"true\","
+	    "\"azdns/state\":\"%s\"}}}}",
+	    source, state_names[state]);
 }
 
-jv
-message_encode_record(const struct record *record)
+void
+message_encode_change(struct text *out, const struct change *change)
 {
-	return message_codec_encode(&record_shape, record->type, record);
+	message_codec_encode(out, &change_shape, change->type, change);
 }
 
-jv
-message_encode_have(const struct have *have)
+void
+message_encode_record(struct text *out, const struct record *record)
 {
-	return message_codec_encode(&have_shape, MESSAGE_NONE, have);
+	message_codec_encode(out, &record_shape, record->type, record);
+}
+
+void
+message_encode_have(struct text *out, const struct have *have)
+{
+	message_codec_encode(out, &have_shape, MESSAGE_NONE, have);
 }

@@ -18,6 +18,7 @@
 #include "strlist.h"
 
 struct arena;
+struct text;
 
 #define MESSAGE_ABSENT      (-1) /* of an integer member */
 #define MESSAGE_TTL_DEFAULT 300  /* seconds, of a CREATE without opinion */
@@ -198,11 +199,13 @@ bool message_decode_change(
 bool message_decode_record(
     struct arena *arena, jv line, struct record *record, struct error *err);
 
-/* Encode to a new value, members in the order of the tables. */
-jv message_encode_claim(enum message_type type, const struct claim *claim);
-jv message_encode_bookmark(const char *source, enum message_state state);
-jv message_encode_change(const struct change *change);
-jv message_encode_record(const struct record *record);
-jv message_encode_have(const struct have *have);
+/* Append the object as text, members in the order of the tables. */
+void message_encode_claim(
+    struct text *out, enum message_type type, const struct claim *claim);
+void message_encode_bookmark(
+    struct text *out, const char *source, enum message_state state);
+void message_encode_change(struct text *out, const struct change *change);
+void message_encode_record(struct text *out, const struct record *record);
+void message_encode_have(struct text *out, const struct have *have);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "message_codec.h"
+#include "text.h"
 
 static void *
 at(void *place, size_t offset)
@@ -223,125 +224,173 @@ message_codec_decode(struct arena *arena, const struct shape *shape, jv value,
 /* -- encoding ------------------------------------------------------------- */
 
 static void
-encode_texts(
-    jv *out, const struct field *field, bool needed, const struct strlist *list)
+encode_texts(struct text *out, const struct strlist *list)
 {
-	jv texts;
-
-	if (list->n == 0 && !needed)
-		return;
-	texts = json_new_array();
-	for (size_t i = 0; i < list->n; i++)
-		json_add_str(&texts, list->items[i]);
-	json_set(out, field->key, texts);
+	text_add_char(out, '[');
+	for (size_t i = 0; i < list->n; i++) {
+		if (i > 0)
+			text_add_char(out, ',');
+		json_print_str(out, list->items[i]);
+	}
+	text_add_char(out, ']');
 }
 
 static void
-encode_list(jv *out, const struct field *field, bool needed, const void *place)
+encode_list(struct text *out, const struct field *field, const void *place)
 {
 	size_t n = *(const size_t *)at_const(place, field->offset_n);
 	const char *items =
 	    *(const char *const *)at_const(place, field->offset);
-	jv list;
 
-	if (n == 0 && !needed)
-		return;
-	list = json_new_array();
-	for (size_t i = 0; i < n; i++)
-		json_add(&list, message_codec_encode(field->shape, MESSAGE_NONE,
-				    items + i * field->shape->size));
-	json_set(out, field->key, list);
+	text_add_char(out, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			text_add_char(out, ',');
+		message_codec_encode(out, field->shape, MESSAGE_NONE,
+		    items + i * field->shape->size);
+	}
+	text_add_char(out, ']');
 }
 
-/* An object that would be empty is left out, unless it is needed. */
-static void
-encode_nested(
-    jv *out, const struct field *field, bool needed, const void *place)
+/* The word of a member that is one, or NULL: absent. */
+static const char *
+word_of(const struct field *field, const void *member)
 {
-	const void *inner = at_const(place, field->offset);
-	jv value;
-
-	if (field->kind == FIELD_OBJECT)
-		inner = *(void *const *)inner;
-	if (inner == NULL)
-		return;
-	value = message_codec_encode(field->shape, MESSAGE_NONE, inner);
-	if (json_count(value) == 0 && !needed && field->kind != FIELD_OBJECT) {
-		json_free(value);
-	} else if (field->kind == FIELD_FIRST) {
-		jv list = json_new_array();
-
-		json_add(&list, value);
-		json_set(out, field->key, list);
-	} else {
-		json_set(out, field->key, value);
+	switch ((int)field->kind) {
+	case FIELD_STR:
+		return *(const char *const *)member;
+	case FIELD_TYPE:
+		if (*(const enum message_type *)member == MESSAGE_NONE)
+			return NULL;
+		return message_type_name(*(const enum message_type *)member);
+	case FIELD_RESULT:
+		if (*(const enum result_status *)member == RESULT_NONE)
+			return NULL;
+		return message_result_name(*(const enum result_status *)member);
+	default:
+		if (*(const enum rtype *)member == RTYPE_NONE)
+			return NULL;
+		return rtype_name(*(const enum rtype *)member);
 	}
 }
 
-static void
-encode_field(jv *out, const struct field *field, bool needed, const void *place)
+static bool
+is_absent(const struct field *field, const void *place)
 {
 	const void *member = at_const(place, field->offset);
-	const char *word = NULL;
 
 	switch (field->kind) {
-	case FIELD_STR:
-		word = *(const char *const *)member;
-		break;
-	case FIELD_TYPE:
-		if (*(const enum message_type *)member != MESSAGE_NONE)
-			word = message_type_name(
-			    *(const enum message_type *)member);
-		break;
-	case FIELD_RESULT:
-		if (*(const enum result_status *)member != RESULT_NONE)
-			word = message_result_name(
-			    *(const enum result_status *)member);
-		break;
-	case FIELD_RTYPE:
-	case FIELD_RTYPE_OPEN:
-		if (*(const enum rtype *)member != RTYPE_NONE)
-			word = rtype_name(*(const enum rtype *)member);
-		break;
 	case FIELD_STRS:
-		encode_texts(out, field, needed, member);
-		return;
+		return ((const struct strlist *)member)->n == 0;
 	case FIELD_INT:
-		if (*(const int64_t *)member != MESSAGE_ABSENT)
-			json_set_int(out, field->key, *(const int64_t *)member);
-		return;
-	case FIELD_BOOL:
-		json_set_bool(out, field->key, *(const bool *)member);
-		return;
+		return *(const int64_t *)member == MESSAGE_ABSENT;
 	case FIELD_JSON:
-		if (json_is_present(*(const jv *)member))
-			json_set(
-			    out, field->key, json_share(*(const jv *)member));
-		return;
+		return !json_is_present(*(const jv *)member);
+	case FIELD_OBJECT:
+		return *(void *const *)member == NULL;
+	case FIELD_LIST:
+		return *(const size_t *)at_const(place, field->offset_n) == 0;
+	case FIELD_BOOL:
 	case FIELD_GROUP:
 	case FIELD_FIRST:
-	case FIELD_OBJECT:
-		encode_nested(out, field, needed, place);
-		return;
-	case FIELD_LIST:
-		encode_list(out, field, needed, place);
-		return;
+		return false;
+	default:
+		return word_of(field, member) == NULL;
 	}
-	json_set_str(out, field->key, word);
 }
 
-jv
-message_codec_encode(
-    const struct shape *shape, enum message_type type, const void *place)
+static void
+encode_value(struct text *out, const struct field *field, const void *place)
 {
-	jv out = json_new_object();
+	const void *member = at_const(place, field->offset);
+
+	switch (field->kind) {
+	case FIELD_STRS:
+		encode_texts(out, member);
+		break;
+	case FIELD_INT:
+		json_print_int(out, *(const int64_t *)member);
+		break;
+	case FIELD_BOOL:
+		text_add(out, *(const bool *)member ? "true" : "false");
+		break;
+	case FIELD_JSON:
+		json_print(out, *(const jv *)member);
+		break;
+	case FIELD_OBJECT:
+		member = *(void *const *)member;
+		message_codec_encode(out, field->shape, MESSAGE_NONE, member);
+		break;
+	case FIELD_GROUP:
+		message_codec_encode(out, field->shape, MESSAGE_NONE, member);
+		break;
+	case FIELD_FIRST:
+		text_add_char(out, '[');
+		message_codec_encode(out, field->shape, MESSAGE_NONE, member);
+		text_add_char(out, ']');
+		break;
+	case FIELD_LIST:
+		encode_list(out, field, place);
+		break;
+	default:
+		json_print_str(out, word_of(field, member));
+	}
+}
+
+/* An array or object that lies in this struct is there if it holds anything. */
+static bool
+is_empty(const struct field *field, const char *value)
+{
+	return (field->kind == FIELD_GROUP && strcmp(value, "{}") == 0) ||
+	       (field->kind == FIELD_FIRST && strcmp(value, "[{}]") == 0);
+}
+
+/* A member that cannot be done without and has an empty form is written so. */
+static bool
+has_empty_form(const struct field *field)
+{
+	return field->kind == FIELD_STRS || field->kind == FIELD_LIST;
+}
+
+static void
+encode_member(struct text *out, const struct field *field, bool is_needed,
+    const void *place)
+{
+	size_t before = out->n;
+	size_t value;
+
+	if (is_absent(field, place) && !(is_needed && has_empty_form(field)))
+		return;
+	json_print_key(out, field->key);
+	value = out->n;
+	encode_value(out, field, place);
+	if (!is_needed && is_empty(field, out->data + value))
+		text_cut(out, before);
+}
+
+void
+message_codec_members(struct text *out, const struct shape *shape,
+    enum message_type type, const void *place)
+{
+	const char *written = "";
 
 	for (size_t i = 0; i < shape->n; i++) {
 		const struct field *field = &shape->fields[i];
+		size_t before = out->n;
 
-		if (is_of(field->of, type))
-			encode_field(
-			    &out, field, is_of(field->need, type), place);
+		if (!is_of(field->of, type) || strcmp(field->key, written) == 0)
+			continue;
+		encode_member(out, field, is_of(field->need, type), place);
+		if (out->n > before)
+			written = field->key;
 	}
-	return out;
+}
+
+void
+message_codec_encode(struct text *out, const struct shape *shape,
+    enum message_type type, const void *place)
+{
+	text_add_char(out, '{');
+	message_codec_members(out, shape, type, place);
+	text_add_char(out, '}');
 }

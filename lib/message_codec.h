@@ -49,11 +49,19 @@ struct shape {
 /*
  * Read the members that a message of this type has from value into the
  * zeroed struct at place. false: err names the member that is missing or
- * wrong. encode is the reverse; absent members are left out unless needed.
+ * wrong.
  */
 bool message_codec_decode(struct arena *arena, const struct shape *shape,
     jv value, void *place, struct error *err);
-jv message_codec_encode(
-    const struct shape *shape, enum message_type type, const void *place);
+
+/*
+ * The reverse, as text: the object, or its members behind others. Absent
+ * members are left out unless needed. Of two rows with the same key only the
+ * first that is present is written.
+ */
+void message_codec_encode(struct text *out, const struct shape *shape,
+    enum message_type type, const void *place);
+void message_codec_members(struct text *out, const struct shape *shape,
+    enum message_type type, const void *place);
 
 #endif

@@ -116,6 +116,14 @@ text_drop(struct text *text, size_t n)
 }
 
 void
+text_cut(struct text *text, size_t n)
+{
+	text->n = n;
+	if (text->data != NULL)
+		text->data[n] = '\0';
+}
+
+void
 text_reset(struct text *text)
 {
 	text->n = 0;

@@ -42,6 +42,9 @@ char *text_reserve(struct text *text, size_t room);
 /* Drop the first n bytes. */
 void text_drop(struct text *text, size_t n);
 
+/* Keep the first n bytes alone. */
+void text_cut(struct text *text, size_t n);
+
 /* Empty, memory kept. */
 void text_reset(struct text *text);
 

@@ -25,13 +25,10 @@ hash_of(const struct owned *owned)
 {
 	struct text text = { 0 };
 	uint64_t hash;
-	jv value;
 
 	if (owned->have == NULL)
 		return 0;
-	value = message_encode_have(owned->have);
-	json_print(&text, value);
-	json_free(value);
+	message_encode_have(&text, owned->have);
 	hash = text_hash(TEXT_HASH, text.data, text.n);
 	text_done(&text);
 	return hash;

@@ -39,7 +39,8 @@ put(struct report *report, const struct record *record)
 {
 	if (report->is_broken)
 		return;
-	if (!line_put(&report->out, message_encode_record(record)))
+	message_encode_record(line_begin(&report->out), record);
+	if (!line_end(&report->out))
 		log_error("records: %s %s: longer than a line may be",
 		    record->name, rtype_name(record->rtype));
 	if (report->out.buffer.n >= BUFFER_BYTES)

@@ -27,10 +27,12 @@ static bool
 put_line(
     struct evaluator *evaluator, enum message_type type, struct claim *claim)
 {
-	if (line_put(evaluator->writer, message_encode_claim(type, claim)))
+	message_encode_claim(line_begin(evaluator->writer), type, claim);
+	if (line_end(evaluator->writer))
 		return true;
 	claim_give_up(claim);
-	return line_put(evaluator->writer, message_encode_claim(type, claim));
+	message_encode_claim(line_begin(evaluator->writer), type, claim);
+	return line_end(evaluator->writer);
 }
 
 void

@@ -56,8 +56,9 @@ static void
 say_mark(struct evaluator *evaluator, struct station *station,
     enum message_state state)
 {
-	line_put(evaluator->writer,
-	    message_encode_bookmark(station->source->name, state));
+	message_encode_bookmark(
+	    line_begin(evaluator->writer), station->source->name, state);
+	(void)line_end(evaluator->writer);
 	station->said = state;
 	arena_reset(&evaluator->arena);
 }

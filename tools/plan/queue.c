@@ -220,7 +220,8 @@ queue_pass(struct plan *plan)
 static void
 put(struct line_writer *writer, const struct change *change)
 {
-	if (!line_put(writer, message_encode_change(change)))
+	message_encode_change(line_begin(writer), change);
+	if (!line_end(writer))
 		log_error("%s: a line would be longer than the limit",
 		    change->name != NULL ? change->name : "");
 }
