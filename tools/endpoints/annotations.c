@@ -16,7 +16,7 @@
 #include "config.h"
 #include "count.h"
 #include "json.h"
-#include "log.h"
+#include "text.h"
 
 #define NAME_BYTES_MAX 317 /* 253 of the prefix, '/', 63: the API's limit */
 #define OURS           "dns-controller"
@@ -25,9 +25,6 @@ static const char *const prefixes[] = {
 	"external-dns.kubernetes.io/",
 	"external-dns.alpha.kubernetes.io/",
 };
-
-/* Annotations of external-dns that other providers live by. */
-static const char *const unused[] = { "alias", "set-identifier" };
 
 const char *
 annotations_raw(jv object, const char *name)
@@ -120,12 +117,19 @@ annotations_ttl(struct claim_draft *draft, jv object)
 void
 annotations_properties(struct claim_draft *draft, jv object)
 {
-	const char *rtype =
-	    annotations_get(draft->config, object, "record-type");
+	const struct config *config = draft->config;
+	const char *alias = annotations_get(config, object, "alias");
+	const char *tags = annotations_get(config, object, "azure-tags");
+	const char *rtype = annotations_get(config, object, "record-type");
 
-	draft->tags = annotations_get(draft->config, object, "azure-tags");
+	if (text_equal(alias, "true"))
+		claim_property(draft, "alias", alias);
+	if (tags != NULL)
+		claim_property(draft, MESSAGE_TAGS, tags);
 	if (rtype != NULL)
 		draft->ptr = strcasecmp(rtype, "ptr") == 0;
+	if (annotations_get(config, object, "set-identifier") != NULL)
+		draft->set_identifier = true;
 }
 
 bool
@@ -134,21 +138,4 @@ annotations_are_ours(const struct config *config, jv object)
 	const char *controller = annotations_get(config, object, "controller");
 
 	return controller == NULL || strcmp(controller, OURS) == 0;
-}
-
-void
-annotations_note_unused(struct claim_draft *draft, jv object)
-{
-	const struct config *config = draft->config;
-
-	if (annotations_get(config, object, "set-identifier") != NULL)
-		draft->set_identifier = true;
-	if (!log_is_on(LOG_DEBUG))
-		return;
-	for (size_t i = 0; i < COUNT(unused); i++)
-		if (annotations_get(config, object, unused[i]) != NULL)
-			log_debug("%s/%s: annotation %s means nothing in "
-				  "Azure: ignored",
-			    json_str_at(object, "kind"),
-			    json_str_at(object, "metadata", "name"), unused[i]);
 }

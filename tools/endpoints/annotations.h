@@ -43,15 +43,11 @@ struct strlist annotations_split(const char *text, struct arena *arena);
 /* The ttl annotation into draft->ttl_s; one that cannot be is a rejection. */
 void annotations_ttl(struct claim_draft *draft, jv object);
 
-/* The record-type annotation into draft->ptr (`ptr` or anything else), that of
- * azure-tags into draft->tags. */
+/* The annotations alias and azure-tags as properties, that of record-type into
+ * draft->ptr (`ptr` or anything else), that there is a set-identifier. */
 void annotations_properties(struct claim_draft *draft, jv object);
 
 /* false: the controller annotation gives the object to somebody else. */
 bool annotations_are_ours(const struct config *config, jv object);
-
-/* One debug line for each annotation of ours that means nothing in Azure;
- * set-identifier into draft->set_identifier. */
-void annotations_note_unused(struct claim_draft *draft, jv object);
 
 #endif

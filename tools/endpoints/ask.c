@@ -171,7 +171,6 @@ ask_evaluate(struct ask *ask)
 		claim_unknown(draft, UNKNOWN_OVERSIZED);
 		return true;
 	}
-	annotations_note_unused(draft, ask->object);
 	if (!ask->source->no_properties)
 		annotations_properties(draft, ask->object);
 	ask->source->claim(ask);

@@ -122,6 +122,15 @@ claim_is_full(const struct claim_draft *draft)
 	return draft->bytes > (size_t)2 * LINE_BYTES_MAX;
 }
 
+void
+claim_property(struct claim_draft *draft, const char *name, const char *value)
+{
+	draft->properties = arena_grow(draft->arena, draft->properties,
+	    draft->n_properties, sizeof(*draft->properties));
+	draft->properties[draft->n_properties++] =
+	    (struct property){ name, value };
+}
+
 struct endpoint *
 claim_add(struct claim_draft *draft, const char *name, enum rtype rtype)
 {
@@ -136,14 +145,9 @@ claim_add(struct claim_draft *draft, const char *name, enum rtype rtype)
 		.rtype = rtype,
 		.ttl_s = draft->ttl_s,
 		.labels = { .resource = draft->resource },
+		.properties = draft->properties,
+		.n_properties = draft->n_properties,
 	};
-	if (draft->tags == NULL)
-		return endpoint;
-	endpoint->properties =
-	    arena_alloc(draft->arena, sizeof(*endpoint->properties));
-	endpoint->properties[0] =
-	    (struct property){ MESSAGE_TAGS, draft->tags };
-	endpoint->n_properties = 1;
 	return endpoint;
 }
 
@@ -181,6 +185,15 @@ claim_host(
 		if (endpoint != NULL)
 			draft->bytes += bytes_of(endpoint);
 	}
+}
+
+void
+claim_host_each(
+    struct claim_draft *draft, const char *host, const struct strlist *targets)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		claim_host(draft, host,
+		    &(struct strlist){ .items = &targets->items[i], .n = 1 });
 }
 
 void
@@ -281,8 +294,6 @@ normalise_all(struct claim_draft *draft)
 	claim->n_endpoints = n;
 }
 
-/* 0 for what is one record set to the plan: CNAMEs of different targets are
- * not, because one of them has to win. */
 static int
 compare_identity(const struct endpoint *a, const struct endpoint *b)
 {
@@ -292,8 +303,6 @@ compare_identity(const struct endpoint *a, const struct endpoint *b)
 		order = (int)a->rtype - (int)b->rtype;
 	if (order == 0)
 		order = (a->ttl_s > b->ttl_s) - (a->ttl_s < b->ttl_s);
-	if (order == 0 && a->rtype == RTYPE_CNAME)
-		order = strcmp(a->targets.items[0], b->targets.items[0]);
 	return order;
 }
 
@@ -317,6 +326,17 @@ sort(struct claim *claim)
 		    sizeof(*claim->endpoints), compare_endpoints);
 }
 
+/* CNAMEs of different targets stay apart, because one of them has to win,
+ * unless the source took them all for one name. */
+static bool
+are_one(const struct claim_draft *draft, const struct endpoint *a,
+    const struct endpoint *b)
+{
+	return compare_identity(a, b) == 0 &&
+	       (a->rtype != RTYPE_CNAME || draft->joined ||
+		   strcmp(a->targets.items[0], b->targets.items[0]) == 0);
+}
+
 /* Unite the targets of equal ones; the label of the first stays. */
 static void
 merge(struct claim_draft *draft)
@@ -329,7 +349,7 @@ merge(struct claim_draft *draft)
 		struct endpoint *next = &claim->endpoints[i];
 		struct endpoint *last = n > 0 ? &claim->endpoints[n - 1] : NULL;
 
-		if (last == NULL || compare_identity(last, next) != 0) {
+		if (last == NULL || !are_one(draft, last, next)) {
 			claim->endpoints[n++] = *next;
 			continue;
 		}
@@ -355,7 +375,6 @@ fits_a_line(const struct claim *claim)
 static void
 finish(struct claim_draft *draft)
 {
-	draft->tags = NULL;
 	wrap_defaults(draft);
 	normalise_all(draft);
 	merge(draft);

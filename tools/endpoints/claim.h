@@ -40,11 +40,13 @@ struct claim_draft {
 	const struct config *config;
 	const char *resource; /* label of what is added; NULL: none */
 	int64_t ttl_s;        /* of what is added; MESSAGE_ABSENT: none */
-	const char *tags;     /* of what is added, k=v,k=v; NULL: none */
 	bool ptr;             /* addresses get PTR records */
 	bool set_identifier;  /* the object has one, which means nothing */
+	bool joined;          /* CNAME targets from many places are one set */
 	size_t bytes;         /* of what was added, about as on the wire */
-	struct claim claim;   /* endpoints, rejected, unknown */
+	struct property *properties; /* of what is added */
+	size_t n_properties;
+	struct claim claim; /* endpoints, rejected, unknown */
 };
 
 /*
@@ -52,6 +54,10 @@ struct claim_draft {
  * and empty hosts and targets are passed over; no targets: nothing is asked.
  */
 void claim_host(
+    struct claim_draft *draft, const char *host, const struct strlist *targets);
+
+/* The same target by target, so that each host name is a CNAME of its own. */
+void claim_host_each(
     struct claim_draft *draft, const char *host, const struct strlist *targets);
 
 /* Ask for one record set of a given type; targets may be empty (then the
@@ -62,6 +68,10 @@ void claim_record(struct claim_draft *draft, const char *name, enum rtype rtype,
 /* The same without targets yet; lives until the next is added. */
 struct endpoint *claim_add(
     struct claim_draft *draft, const char *name, enum rtype rtype);
+
+/* One property more of what is added from now on. */
+void claim_property(
+    struct claim_draft *draft, const char *name, const char *value);
 
 /* Note that something was refused. Name and field may be NULL. */
 void claim_reject(struct claim_draft *draft, const char *name,

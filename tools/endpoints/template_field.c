@@ -46,11 +46,11 @@ static const struct zero zeros[] = {
 	  " machineid message name namespace nodename nominatednodename"
 	  " operatingsystem osimage path phase podcidr podip"
 	  " priorityclassname protocol providerid qosclass reason"
-	  " resourceversion restartpolicy schedulername secretname"
+	  " resourceversion restartpolicy schedulername secretname selflink"
 	  " serviceaccountname sessionaffinity subdomain systemuuid type uid"
-	  " value " },
+	  " value workingdir " },
 	{ VALUE_INT, SHAPE_ANY,
-	  " containerport generation healthchecknodeport nodeport"
+	  " containerport generation healthchecknodeport hostport nodeport"
 	  " observedgeneration port restartcount targetport weight " },
 	{ VALUE_BOOL, SHAPE_ANY,
 	  " hostipc hostnetwork hostpid publishnotreadyaddresses ready"
@@ -58,22 +58,25 @@ static const struct zero zeros[] = {
 	{ VALUE_LIST, SHAPE_OBJECT,
 	  " addresses args backendrefs clusterips command conditions"
 	  " containers containerstatuses env externalips filters finalizers"
-	  " hostips hostnames hosts images ingress initcontainers ipfamilies"
-	  " loadbalancersourceranges matches ownerreferences parentrefs"
-	  " parents paths podcidrs podips ports rules taints tls tolerations"
-	  " volumes volumesattached " },
+	  " hostaliases hostips hostnames hosts imagepullsecrets images"
+	  " ingress initcontainers ipfamilies loadbalancersourceranges"
+	  " managedfields matches ownerreferences parentrefs parents paths"
+	  " podcidrs podips ports readinessgates rules taints tls tolerations"
+	  " topologyspreadconstraints volumes volumesattached volumesinuse " },
 	{ VALUE_MAP, SHAPE_TEXTS,
 	  " annotations labels matchlabels nodeselector selector " },
 	{ VALUE_MAP, SHAPE_ANY,
-	  " allocatable capacity " },
+	  " allocatable capacity limits overhead requests " },
 	{ VALUE_MAP, SHAPE_OBJECT,
 	  " loadbalancer metadata nodeinfo resources spec status " },
 	{ VALUE_NIL, SHAPE_ANY,
 	  " affinity allocateloadbalancernodeports appprotocol"
-	  " creationtimestamp defaultbackend deletiontimestamp group http"
-	  " ingressclassname internaltrafficpolicy ipfamilypolicy ipmode"
-	  " loadbalancerclass pathtype priority resource sectionname"
-	  " securitycontext service sessionaffinityconfig starttime"
+	  " creationtimestamp defaultbackend deletiongraceperiodseconds"
+	  " deletiontimestamp dnsconfig error group http ingressclassname"
+	  " internaltrafficpolicy ipfamilypolicy ipmode loadbalancerclass os"
+	  " pathtype preemptionpolicy priority resource runtimeclassname"
+	  " sectionname securitycontext service sessionaffinityconfig"
+	  " starttime terminationgraceperiodseconds timeadded"
 	  " trafficdistribution " },
 };
 /* clang-format on */
@@ -82,7 +85,8 @@ static const struct zero zeros[] = {
 static const char *const embedded[] = { "ObjectMeta", "TypeMeta",
 	"CommonRouteSpec", "RouteStatus" };
 
-/* Members of metadata that Go offers on the object itself. */
+/* Members of metadata that Go offers on the object itself, as fields and as
+ * methods: Name, GetName. */
 static const char *const promoted[] = { "Name", "Namespace", "Labels",
 	"Annotations", "UID", "GenerateName", "ResourceVersion", "Generation",
 	"CreationTimestamp", "DeletionTimestamp", "OwnerReferences",
@@ -171,8 +175,10 @@ field_of_root(struct run *run, const struct value *of, const char *name,
 		.shape = SHAPE_OBJECT,
 		.json = json_at(of->json, "metadata") };
 
-	if (is_among(promoted, COUNT(promoted), name))
-		return field_of_object(run, &metadata, name, out);
+	const char *field = strncmp(name, "Get", 3) == 0 ? name + 3 : name;
+
+	if (is_among(promoted, COUNT(promoted), field))
+		return field_of_object(run, &metadata, field, out);
 	if (strcmp(name, "Object") == 0) {
 		*out = template_value_json(of->json, SHAPE_ANY);
 		return true;

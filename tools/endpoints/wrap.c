@@ -37,6 +37,8 @@ wrap_defaults(struct claim_draft *draft)
 
 		out.ttl_s = endpoint->ttl_s;
 		out.resource = endpoint->labels.resource;
+		out.properties = endpoint->properties;
+		out.n_properties = endpoint->n_properties;
 		if (endpoint->targets.n == 0 || config->force_default_targets)
 			claim_host(
 			    &out, endpoint->name, &config->default_targets);
@@ -79,6 +81,8 @@ translate(struct claim_draft *draft, const struct endpoint *from)
 	strlist_sort_unique(&targets);
 	draft->ttl_s = from->ttl_s;
 	draft->resource = from->labels.resource;
+	draft->properties = from->properties;
+	draft->n_properties = from->n_properties;
 	claim_record(draft, from->name, RTYPE_A, &targets);
 }
 
@@ -210,6 +214,7 @@ wrap_ptr(struct claim_draft *draft)
 
 	if (!draft->config->ptr || !draft->ptr)
 		return;
+	draft->n_properties = 0;
 	table_init(&places, sizeof(size_t), NULL);
 	for (size_t i = 0; i < n; i++) {
 		struct endpoint endpoint = draft->claim.endpoints[i];

@@ -33,7 +33,7 @@ claim_all(struct ask *ask, const char *names, const struct strlist *targets)
 	struct strlist hosts = annotations_split(names, ask->arena);
 
 	for (size_t i = 0; i < hosts.n; i++)
-		claim_host(ask->draft, hosts.items[i], targets);
+		claim_host_each(ask->draft, hosts.items[i], targets);
 }
 
 static void
@@ -41,7 +41,7 @@ claim_mate(struct ask *ask)
 {
 	struct strlist targets = ask_balancers(ask);
 
-	claim_host(
+	claim_host_each(
 	    ask->draft, annotations_raw(ask->object, MATE_NAME), &targets);
 }
 

@@ -59,16 +59,21 @@ ttl_of(struct ask *ask, const char *name, jv endpoint)
 }
 
 /* What stands under another provider's name means nothing. */
-static const char *
-tags_of(jv endpoint)
+static void
+read_properties(struct claim_draft *draft, jv endpoint)
 {
 	jv properties = json_at(endpoint, "providerSpecific");
 	jv property;
 
-	for (int i = 0; json_item(properties, i, &property); i++)
-		if (text_equal(json_str_at(property, "name"), MESSAGE_TAGS))
-			return json_str_at(property, "value");
-	return NULL;
+	draft->properties = NULL;
+	draft->n_properties = 0;
+	for (int i = 0; json_item(properties, i, &property); i++) {
+		const char *value = json_str_at(property, "value");
+
+		if (value != NULL &&
+		    text_equal(json_str_at(property, "name"), MESSAGE_TAGS))
+			claim_property(draft, MESSAGE_TAGS, value);
+	}
 }
 
 /* An endpoint without type and targets gets both from the defaults. */
@@ -105,7 +110,7 @@ claim_endpoint(struct ask *ask, jv endpoint)
 		claim_reject(ask->draft, name, "targets", REJECT_TARGET, fault);
 	} else {
 		ask->draft->ttl_s = ttl_of(ask, name, endpoint);
-		ask->draft->tags = tags_of(endpoint);
+		read_properties(ask->draft, endpoint);
 		claim_record(ask->draft, name, rtype, &targets);
 	}
 }

@@ -151,6 +151,7 @@ headless_host(struct ask *ask, const char *host)
 	    arena_format(ask->arena, "%s/%s", ask->namespace, ask->name),
 	    &slices);
 
+	ask->draft->joined = true;
 	for (size_t i = 0; i < n; i++)
 		claim_slice(ask, host, &slices[i]);
 	if (ask->draft->claim.n_endpoints == before)

@@ -37,7 +37,7 @@ claim_name(struct ask *ask, const char *host)
 
 	if (targets.n == 0)
 		claim_unknown(ask->draft, UNKNOWN_ADDRESS);
-	claim_host(ask->draft, host, &targets);
+	claim_host_each(ask->draft, host, &targets);
 }
 
 static void

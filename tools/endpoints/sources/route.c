@@ -231,6 +231,7 @@ route_claim(struct ask *ask)
 	for (size_t i = 0; i < COUNT(protocols_of); i++)
 		if (strcmp(protocols_of[i].kind, ask->kind->name) == 0)
 			route.protocols = protocols_of[i].protocols;
+	ask->draft->joined = true;
 	annotations_ttl(ask->draft, ask->object);
 	collect_hosts(&route);
 	join_parents(&route);
