@@ -21,8 +21,7 @@
 /* How to reach one server. All texts are borrowed for the life of the http. */
 struct http_config {
 	const char *user_agent;
-	const char *ca_file;         /* NULL: the environment's trust */
-	const char *ca_pem;          /* CA certificates as text, or NULL */
+	const char *ca_pem; /* CA certificates; NULL: the environment's trust */
 	const char *client_cert_pem; /* client certificate and key as text */
 	const char *client_key_pem;
 	const char *tls_server_name; /* verified instead of the URL's host */

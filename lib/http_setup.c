@@ -125,11 +125,10 @@ set_trust(const struct http *http, CURL *easy)
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 	}
-	if (config->ca_file != NULL || config->ca_pem != NULL) {
+	if (config->ca_pem != NULL) {
 		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-		curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_file);
-		if (config->ca_pem != NULL)
-			set_blob(easy, CURLOPT_CAINFO_BLOB, config->ca_pem);
+		curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+		set_blob(easy, CURLOPT_CAINFO_BLOB, config->ca_pem);
 		return;
 	}
 	if (directory == NULL || *directory == '\0')

@@ -205,17 +205,6 @@ line_put(struct line_writer *writer, jv value)
 	return line_end(writer);
 }
 
-static bool
-write_some(struct line_writer *writer, size_t n)
-{
-	ssize_t written = write(writer->fd, text_str(&writer->buffer), n);
-
-	if (written < 0)
-		return errno == EINTR || errno == EAGAIN;
-	text_drop(&writer->buffer, (size_t)written);
-	return true;
-}
-
 bool
 line_flush(struct line_writer *writer)
 {
@@ -239,7 +228,13 @@ line_flush(struct line_writer *writer)
 bool
 line_push(struct line_writer *writer)
 {
-	size_t n = writer->buffer.n;
+	size_t n = writer->buffer.n < PIPE_BUF ? writer->buffer.n : PIPE_BUF;
+	ssize_t written = 0;
 
-	return n == 0 || write_some(writer, n < PIPE_BUF ? n : PIPE_BUF);
+	if (n > 0)
+		written = write(writer->fd, writer->buffer.data, n);
+	if (written < 0)
+		return errno == EINTR || errno == EAGAIN;
+	text_drop(&writer->buffer, (size_t)written);
+	return true;
 }

@@ -19,30 +19,18 @@
 #define DIFFERENCES (BIT(ADDED) | BIT(MODIFIED) | BIT(DELETED))
 #define WRITES      (BIT(CREATE) | BIT(UPDATE) | BIT(DELETE))
 
-#define ROW(s, m, key, kind, of, need)                                      \
-	{                                                                   \
-		key, FIELD_##kind, offsetof(struct s, m), 0, NULL, of, need \
-	}
-#define IN(s, m, key, kind, shape, of, need)                               \
-	{                                                                  \
-		key, FIELD_##kind, offsetof(struct s, m), 0, &(shape), of, \
-		    need                                                   \
-	}
-#define SAME(key, kind, shape, need)                         \
-	{                                                    \
-		key, FIELD_##kind, 0, 0, &(shape), ALL, need \
-	}
-#define MANY(s, m, key, shape, of, need)                          \
-	{                                                         \
-		key, FIELD_LIST, offsetof(struct s, m),           \
-		    offsetof(struct s, n_##m), &(shape), of, need \
-	}
-#define SHAPE(s, table)                                   \
-	{                                                 \
-#s, sizeof(struct s), table, COUNT(table) \
-	}
-
 /* clang-format off */
+
+#define ROW(s, m, key, kind, of, need) \
+	{ key, FIELD_##kind, offsetof(struct s, m), 0, NULL, of, need }
+#define IN(s, m, key, kind, shape, of, need) \
+	{ key, FIELD_##kind, offsetof(struct s, m), 0, &(shape), of, need }
+#define SAME(key, kind, shape, need) \
+	{ key, FIELD_##kind, 0, 0, &(shape), ALL, need }
+#define MANY(s, m, key, shape, of, need) \
+	{ key, FIELD_LIST, offsetof(struct s, m), offsetof(struct s, n_##m), &(shape), of, need }
+#define SHAPE(s, table) \
+	{ #s, sizeof(struct s), table, COUNT(table) }
 
 /* -- endpoints ------------------------------------------------------------ */
 

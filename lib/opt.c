@@ -138,9 +138,6 @@ set_list(const struct given *given, const char *text)
 {
 	struct strlist *list = given->opt->value;
 
-	if (given->opt->kind == OPT_CHOICES &&
-	    find_choice(given->opt, text) < 0)
-		refuse_choice(given, text);
 	if (given->first)
 		*list = (struct strlist){ 0 };
 	/* An empty item is how external-dns's charts say "none". */
@@ -181,7 +178,6 @@ set_value(const struct given *given, const char *text)
 		*(const char **)opt->value = text;
 		break;
 	case OPT_LIST:
-	case OPT_CHOICES:
 		set_list(given, text);
 		break;
 	case OPT_INT:
@@ -254,7 +250,7 @@ read_environment_of(const struct opt *opt)
 			    "false",
 			    name, text);
 		set_flag(&given, truth);
-	} else if (!opt_is_list(opt)) {
+	} else if (opt->kind != OPT_LIST) {
 		set_value(&given, text);
 	} else {
 		strlist_add_split(&items, &arena, text, '\n');

@@ -28,7 +28,6 @@ enum opt_kind {
 	OPT_INT,      /* int64_t, not negative */
 	OPT_DURATION, /* int64_t milliseconds: Go's 1h2m3.5s, or bare seconds */
 	OPT_CHOICE,   /* int: index into choices */
-	OPT_CHOICES,  /* struct strlist, each among choices; repeatable */
 	OPT_UNUSED_FLAG,  /* accepted for external-dns's sake; one info line */
 	OPT_UNUSED_VALUE, /* the same, with a value */
 };

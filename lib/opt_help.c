@@ -21,12 +21,6 @@ opt_takes_value(const struct opt *opt)
 	return opt->kind != OPT_FLAG && opt->kind != OPT_UNUSED_FLAG;
 }
 
-bool
-opt_is_list(const struct opt *opt)
-{
-	return opt->kind == OPT_LIST || opt->kind == OPT_CHOICES;
-}
-
 static bool
 is_unused(const struct opt *opt)
 {
@@ -74,7 +68,7 @@ print_option(const struct opt *opt)
 	(void)snprintf(left, sizeof(left), "--%s%s%s%s", opt->name,
 	    opt_takes_value(opt) ? "=" : "",
 	    opt_takes_value(opt) ? opt->argument : "",
-	    opt_is_list(opt) ? "..." : "");
+	    opt->kind == OPT_LIST ? "..." : "");
 	printf("  %-*s%s%s", COLUMN, left, strlen(left) > COLUMN ? HANG : " ",
 	    opt->help);
 	for (size_t i = 0; opt->choices != NULL && opt->choices[i] != NULL; i++)
@@ -109,9 +103,9 @@ opt_help_list(const struct opt_program *program)
 		const struct opt *opt = &program->opts[i];
 
 		printf("%s %s %s\n", opt->name,
-		    !opt_takes_value(opt) ? "flag"
-		    : opt_is_list(opt)    ? "list"
-					  : "value",
+		    !opt_takes_value(opt)   ? "flag"
+		    : opt->kind == OPT_LIST ? "list"
+					    : "value",
 		    opt->kind == OPT_SECRET ? "secret"
 		    : is_unused(opt)        ? "unused"
 					    : "plain");

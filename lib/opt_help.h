@@ -8,9 +8,8 @@
 
 #include "opt.h"
 
-/* Not a flag; may be given more than once. */
+/* Not a flag. */
 bool opt_takes_value(const struct opt *opt);
-bool opt_is_list(const struct opt *opt);
 
 /*
  * Print what --help asks for, each option with its choices and its default
