@@ -83,12 +83,8 @@ load kube
 	start_watch services:metadata.annotations
 	complete
 	control 'fault?resource=services&verb=list&status=410&count=1'
-	control 'watch?cut-bytes=2000'
+	control 'watch?cut-bytes=2000&cut-watches=3'
 	control drop
-	for i in 2 3; do
-		wait_for "$err" 'GET .*sendInitialEvents' 30 $i
-		control 'watch?cut-bytes=2000'
-	done
 	wait_for "$err" 'GET .*sendInitialEvents' 30 4
 	control 'fault?resource=services&verb=list&hang=500&count=1'
 	wait_for "$err" 'limit=500'

@@ -144,13 +144,15 @@ on_token(struct server *server, const struct serve_request *request,
 	return true;
 }
 
-static void
+/* Whether the request has that number. */
+static bool
 set_number(const struct serve_request *request, const char *name, int64_t *out)
 {
 	const char *text = serve_query_of(request, name);
 
 	if (text != NULL)
 		*out = strtoll(text, NULL, 10);
+	return text != NULL;
 }
 
 static void
@@ -171,7 +173,9 @@ on_watch(struct server *server, const struct serve_request *request,
 	(void)err;
 	set_number(request, "bookmark-ms", &config->bookmark_ms);
 	set_number(request, "timeout-ms", &config->timeout_ms);
-	set_number(request, "cut-bytes", &config->cut_bytes);
+	if (set_number(request, "cut-bytes", &config->cut_bytes))
+		config->cut_watches = 1;
+	set_number(request, "cut-watches", &config->cut_watches);
 	set_number(request, "split-bytes", &config->split_bytes);
 	set_truth(request, "initial-events", &config->initial_events);
 	set_truth(request, "initial-end", &config->initial_end);

@@ -292,8 +292,11 @@ watch_new(const struct call *call, struct reply *reply,
 	watch->config = config;
 	watch->lock = lock;
 	watch->changed = changed;
-	watch->cut_after = config->cut_bytes > 0 ? config->cut_bytes : -1;
-	config->cut_bytes = 0;
+	watch->cut_after = -1;
+	if (config->cut_bytes > 0 && config->cut_watches > 0) {
+		watch->cut_after = config->cut_bytes;
+		config->cut_watches--;
+	}
 	copy_call(watch, call);
 	watch->selector = select_copy(&selector, &watch->arena);
 	watch->epoch = epoch_of(watch);

@@ -14,7 +14,8 @@ struct watch_config {
 	bool initial_events; /* sendInitialEvents is known */
 	bool initial_end;    /* and its end is marked by a bookmark */
 	bool expired_status; /* 410 as HTTP status, not as ERROR event */
-	int64_t cut_bytes;   /* cut the next watch behind so many; 0: not */
+	int64_t cut_bytes;   /* cut a watch behind so many; 0: not */
+	int64_t cut_watches; /* the next so many watches */
 	int64_t split_bytes; /* largest piece sent at once; 0: all */
 	uint64_t resets;     /* changed: all running watches are cut */
 	int64_t running;     /* watches now, kept by watch_new and watch_free */
