@@ -6,7 +6,7 @@ PROGRAMS = k8s-watch endpoints plan azdns-apply aztoken healthz
 SIMS     = kube-sim azure-sim
 
 # What each program links besides lib.
-LIBS_k8s-watch   = -lcurl -ljq -lyaml -lidn2 -lcrypto
+LIBS_k8s-watch   = -lcurl -ljq -lyaml -lcrypto
 LIBS_endpoints   = -ljq -lidn2 -lseccomp
 LIBS_plan        = -ljq -lidn2 -lseccomp -lcrypto
 LIBS_azdns-apply = -lcurl -ljq -lidn2 -lz -lcrypto

@@ -9,11 +9,10 @@
  */
 #include "objects.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Bytes collected before they are written, within one piece of an answer. */
-#define OUT_BYTES_MAX 65536
+#define OUT_BYTES_MAX 16384
 
 /*
  * What was last said about an object: enough to tell a repetition from a
@@ -203,19 +202,15 @@ objects_begin(struct objects *objects)
 void
 objects_end(struct objects *objects)
 {
-	void **all = table_sorted(&objects->said);
-	size_t n = objects->said.n;
+	const struct said *said;
+	size_t cursor = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct said *said = all[i];
-		const char *key = table_key(said);
-
+	while ((said = table_next(&objects->said, &cursor)) != NULL) {
 		if (said->is_seen)
 			continue;
-		say_identity(objects, MESSAGE_DELETED, key, NULL);
-		(void)table_drop(&objects->said, key);
+		say_identity(objects, MESSAGE_DELETED, table_key(said), NULL);
+		(void)table_drop(&objects->said, table_key(said));
 	}
-	free(all);
 }
 
 void
