@@ -109,9 +109,8 @@ extend_path(void)
 int
 main(int argc, char **argv)
 {
-	struct arena arena = { 0 };
+	static struct arena arena;
 	struct error err;
-	int status;
 
 	config_init(&config);
 	(void)opt_parse(&program, argc, argv);
@@ -123,7 +122,5 @@ main(int argc, char **argv)
 	secret_guard_process();
 	catch_signals();
 	extend_path();
-	status = loop_run(&config, &is_stopped);
-	arena_done(&arena);
-	return status;
+	return loop_run(&config, &is_stopped);
 }
