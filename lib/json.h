@@ -20,6 +20,8 @@
 
 #include "error.h"
 
+struct arena;
+struct span;
 struct text;
 
 /* The value under a path of keys; absent: an invalid jv (all readers take it). */
@@ -65,6 +67,10 @@ bool json_equal(jv a, jv b);
  */
 bool json_parse(const char *text, size_t n, jv *out, struct error *err);
 void json_free(jv value);
+
+/* The same of a value that was only scanned; the text lives in the arena. */
+const char *json_span_str(struct arena *arena, struct span value);
+bool json_span_int(struct span value, int64_t *out);
 
 /* Builders. Members print in the order in which they were set. */
 jv json_new_object(void);

@@ -22,9 +22,9 @@
 #include "answer.h"
 #include "arm.h"
 #include "job.h"
-#include "json.h"
 #include "log.h"
 #include "retry.h"
+#include "scan.h"
 #include "txtregistry.h"
 #include "zones.h"
 
@@ -102,13 +102,11 @@ static bool
 decode_set(
     struct job *job, const struct arm_answer *answer, struct recordset *set)
 {
+	struct span body = { answer->body, answer->body_n };
 	struct error err;
-	jv value;
-	bool ok = json_parse(answer->body, answer->body_n, &value, &err) &&
-		  recordset_decode(&job->arena, value, set, &err);
 
-	json_free(value);
-	return ok && set->etag != NULL;
+	return recordset_decode(&job->arena, body, set, &err) &&
+	       set->etag != NULL;
 }
 
 static void
@@ -270,8 +268,8 @@ on_asked(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 static void
 on_truth(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 {
+	struct span body = { answer->body, answer->body_n };
 	struct error err;
-	jv value;
 
 	if (retry_can_help(&answer->err)) {
 		again(job, answer, now_ms);
@@ -281,12 +279,9 @@ on_truth(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 	job->n_asked++;
 	if (answer->err.cause == CAUSE_MISSING)
 		return;
-	if (answer->ok &&
-	    json_parse(answer->body, answer->body_n, &value, &err)) {
-		(void)ownership_add(&job->truth, value, &err);
-		json_free(value);
+	if (answer->ok && (ownership_add(&job->truth, body, &err) ||
+			      err.cause != CAUSE_TEMPORARY))
 		return;
-	}
 	give_up_truth(job, RESULT_FAILED, answer->ok ? &err : &answer->err);
 }
 

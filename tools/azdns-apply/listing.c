@@ -146,14 +146,15 @@ wait(struct zone *zone, long status, const struct error *err, int64_t now_ms)
 
 /* -- pages ---------------------------------------------------------------- */
 
-static void
-on_set(void *context, jv item)
+static bool
+on_set(void *context, struct span item, struct error *err)
 {
 	struct listing *listing = context;
-	struct error err;
 
-	if (!ownership_add(&listing->ownership, item, &err))
-		listing->n_bad++;
+	if (ownership_add(&listing->ownership, item, err))
+		return true;
+	listing->n_bad++;
+	return err->cause != CAUSE_TEMPORARY;
 }
 
 static bool

@@ -25,6 +25,7 @@
 #include "arena.h"
 #include "json.h"
 #include "ownership.h"
+#include "scan.h"
 #include "table.h"
 #include "tags.h"
 #include "txtregistry.h"
@@ -95,7 +96,7 @@ add_mark(struct ownership *ownership, const struct recordset *set)
 }
 
 bool
-ownership_add(struct ownership *ownership, jv value, struct error *err)
+ownership_add(struct ownership *ownership, struct span value, struct error *err)
 {
 	struct recordset set;
 	struct recordset *kept;

@@ -11,6 +11,7 @@
 #include "recordset.h"
 
 struct arena;
+struct span;
 struct table;
 struct txtregistry;
 
@@ -42,8 +43,9 @@ struct owned {
 };
 typedef void owned_function(void *context, const struct owned *owned);
 
-/* One record set as ARM has it; zone-wide sets (SOA) are passed over. */
-bool ownership_add(struct ownership *ownership, jv value, struct error *err);
+/* One record set as ARM has it, errors of recordset_decode; zone-wide sets (SOA) are passed over. */
+bool ownership_add(
+    struct ownership *ownership, struct span value, struct error *err);
 
 /*
  * Say each key, sorted by name and type. shared (of unsigned) takes the marks

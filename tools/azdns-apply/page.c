@@ -3,12 +3,11 @@
  * page -- see page.h.
  *
  * A page of 1000 record sets is half a megabyte of text and ten times that as
- * one value; so the text is walked, and only one item at a time becomes a
- * value.
+ * one value; so the text is walked.
  */
 #include "page.h"
 #include "arm.h"
-#include "scan.h"
+#include "json.h"
 #include "text.h"
 
 static bool
@@ -20,16 +19,9 @@ walk_items(
 
 	if (!scan_enter(&scan, list, '['))
 		return error_set(err, CAUSE_TEMPORARY, "'value' is no array");
-	while (scan_item(&scan, &text)) {
-		jv item;
-		bool ok = json_parse(text.at, text.n, &item, err);
-
-		if (ok)
-			on_item(context, item);
-		json_free(item);
-		if (!ok)
+	while (scan_item(&scan, &text))
+		if (!on_item(context, text, err))
 			return false;
-	}
 	return !scan.bad ||
 	       error_set(err, CAUSE_TEMPORARY, "the list ends in the middle");
 }

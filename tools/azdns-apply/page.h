@@ -7,13 +7,13 @@
 #include <stddef.h>
 
 #include "error.h"
-#include "json.h"
+#include "scan.h"
 
 struct arm_answer;
 struct text;
 
-/* An item, borrowed for the call. */
-typedef void page_function(void *context, jv item);
+/* An item, borrowed for the call. false with err: the page is no good. */
+typedef bool page_function(void *context, struct span item, struct error *err);
 
 /*
  * Hand each item of `value` to on_item; next_link (reset first) takes the

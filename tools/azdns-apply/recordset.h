@@ -12,6 +12,7 @@
 #include "strlist.h"
 
 struct arena;
+struct span;
 struct text;
 
 #define RECORDSET_APEX      "@"
@@ -34,11 +35,12 @@ struct recordset {
 };
 
 /*
- * From an ARM record set, public or private. false with err: it is none
- * (no name, no type). A target that has no normal form is kept as it is.
+ * From the text of an ARM record set, public or private. false with err: it is
+ * none (no name, no type; TEMPORARY: no JSON object). A target that has no
+ * normal form is kept as it is.
  */
-bool recordset_decode(
-    struct arena *arena, jv value, struct recordset *set, struct error *err);
+bool recordset_decode(struct arena *arena, struct span value,
+    struct recordset *set, struct error *err);
 
 /* Append the body of a PUT. */
 void recordset_encode(
@@ -67,6 +69,10 @@ bool recordset_keeps_metadata(
  * zone's kind does not have, apex NS or CNAME, too many targets, TTL range.
  */
 const char *recordset_refusal(
+    struct arena *arena, const struct recordset *set, bool is_private);
+
+/* The part of it that ARM's form of the type says: see recordset_arm.c. */
+const char *recordset_shape_refusal(
     struct arena *arena, const struct recordset *set, bool is_private);
 
 /* The name below zone as ARM has it ("@" for the apex), NULL if outside. */

@@ -14,6 +14,7 @@
 #include "line.h"
 #include "log.h"
 #include "report.h"
+#include "scan.h"
 #include "translate.h"
 #include "zones.h"
 
@@ -52,11 +53,24 @@ is_passed_over(const char *rest)
 }
 
 static void
+add_set(struct decoding *decoding, jv item)
+{
+	struct text text = { 0 };
+	struct error err;
+
+	json_print(&text, item);
+	if (!ownership_add(
+		&decoding->ownership, (struct span){ text.data, text.n }, &err))
+		log_die(STATUS_UNMET, "'%s': %s", json_str_at(item, "id"),
+		    err.text);
+	text_done(&text);
+}
+
+static void
 decode_item(struct decoding *decoding, struct arena *arena, jv item)
 {
 	const char *id = json_str_at(item, "id");
 	struct arm_zone_id parts;
-	struct error err;
 	bool is_private;
 	const char *rest;
 	const char *zone;
@@ -72,9 +86,8 @@ decode_item(struct decoding *decoding, struct arena *arena, jv item)
 	if (*rest == '\0')
 		report_zone(&decoding->report, decoding->zone, parts.name,
 		    is_private, NULL);
-	else if (!is_passed_over(rest) &&
-		 !ownership_add(&decoding->ownership, item, &err))
-		log_die(STATUS_UNMET, "'%s': %s", id, err.text);
+	else if (!is_passed_over(rest))
+		add_set(decoding, item);
 }
 
 static void
@@ -148,7 +161,6 @@ put_request(struct line_writer *writer, struct job *job,
 {
 	jv request = json_new_object();
 	struct text body = { 0 };
-	struct error err;
 	jv value;
 
 	json_set_str(&request, "method", step->is_put ? "PUT" : "DELETE");
@@ -160,7 +172,7 @@ put_request(struct line_writer *writer, struct job *job,
 		json_set_str(&request, "ifNoneMatch", "*");
 	if (step->is_put) {
 		recordset_encode(&body, &step->set, arm->is_private);
-		if (json_parse(body.data, body.n, &value, &err))
+		if (json_parse(body.data, body.n, &value, NULL))
 			json_set(&request, "body", value);
 		text_done(&body);
 	}

@@ -164,27 +164,28 @@ name_zones(struct zones *zones)
 		complete(zones);
 }
 
-static void
-on_zone(void *context, jv item)
+static bool
+on_zone(void *context, struct span item, struct error *err)
 {
 	struct zones *zones = context;
-	const char *id = json_str_at(item, "id");
-	struct zone *zone;
+	struct arena arena = { 0 };
+	const char *id = json_span_str(&arena, scan_at(item, "id"));
+	struct zone *zone = id != NULL ? zones_get(zones, id) : NULL;
 
-	if (id == NULL)
-		return;
-	zone = zones_get(zones, id);
+	(void)err;
+	arena_done(&arena);
 	if (zone == NULL)
-		return;
+		return true;
 	zone->is_seen = true;
 	if (zone->is_named ||
 	    !config_selects(zones->config, zone->parts.name, zone->id))
-		return;
+		return true;
 	if (!zone->is_wanted || zone->is_gone)
 		say_zone(zone);
 	if (zone->is_gone)
 		zone->next_listing_ms = 0;
 	zone->is_gone = false;
+	return true;
 }
 
 /* Zones that are not in the list any more: their listing finds out. */
