@@ -13,6 +13,7 @@
  * signal leaves out what has not begun, and waits no longer than 4 s for the
  * rest, so that whoever supervises us need not kill.
  */
+#include <malloc.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,7 +33,8 @@
 #define TICK_MS         1000
 #define JOBS_MAX        10000 /* then no more is read */
 #define FAREWELL_MS     4000
-#define CONNECTIONS_MAX 16 /* where the service speaks HTTP/1.1 */
+#define CONNECTIONS_MAX 16     /* where the service speaks HTTP/1.1 */
+#define MAPPED_BYTES    131072 /* from here on a block goes back when freed */
 
 struct loop {
 	const struct config *config;
@@ -73,6 +75,8 @@ start(struct loop *loop, const struct config *config, struct arena *arena)
 	};
 	struct error err;
 
+	/* glibc would learn from the pages of a list to keep such blocks. */
+	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
 	*loop = (struct loop){ .config = config, .ticked_s = -1 };
 	loop->reviews = !config->lists && is_review();
 	loop->is_input_over = config->lists;
