@@ -71,6 +71,26 @@ ask_template(
 	return list;
 }
 
+struct strlist
+ask_list(struct ask *ask, const char *key)
+{
+	return annotations_list(ask->config, ask->object, key, ask->arena);
+}
+
+void
+ask_plainly(struct ask *ask, void (*claim)(struct ask *ask))
+{
+	struct claim_draft *draft = ask->draft;
+	const char *resource = draft->resource;
+	int64_t ttl_s = draft->ttl_s;
+
+	draft->resource = NULL;
+	draft->ttl_s = MESSAGE_ABSENT;
+	claim(ask);
+	draft->resource = resource;
+	draft->ttl_s = ttl_s;
+}
+
 void
 ask_add_texts(struct strlist *list, struct arena *arena, jv array)
 {
@@ -96,11 +116,9 @@ ask_balancers(struct ask *ask)
 	return targets;
 }
 
-/* Pairs carry neither TTL nor label: external-dns says so. */
 static void
 claim_pair(struct ask *ask, const char *pair)
 {
-	struct claim_draft *draft = ask->draft;
 	const char *colon = strchr(pair, ':');
 	struct strlist host = { 0 };
 	struct strlist target = { 0 };
@@ -111,7 +129,7 @@ claim_pair(struct ask *ask, const char *pair)
 	    arena_copy_n(ask->arena, pair, (size_t)(colon - pair)), '\0');
 	strlist_add_split(&target, ask->arena, colon + 1, '\0');
 	if (host.n == 1 && target.n == 1)
-		claim_host(draft, host.items[0], &target);
+		claim_host(ask->draft, host.items[0], &target);
 }
 
 static bool
@@ -123,18 +141,11 @@ wants_templates(const struct ask *ask)
 static void
 claim_pairs(struct ask *ask)
 {
-	struct claim_draft *draft = ask->draft;
-	const char *resource = draft->resource;
-	int64_t ttl_s = draft->ttl_s;
 	struct strlist pairs =
 	    ask_template(ask, ask->config->pair, "fqdn-target-template");
 
-	draft->resource = NULL;
-	draft->ttl_s = MESSAGE_ABSENT;
 	for (size_t i = 0; i < pairs.n; i++)
 		claim_pair(ask, pairs.items[i]);
-	draft->resource = resource;
-	draft->ttl_s = ttl_s;
 }
 
 static void
@@ -177,7 +188,7 @@ ask_evaluate(struct ask *ask)
 	if (ask->skip)
 		return false;
 	if (ask->source->pairs && wants_templates(ask))
-		claim_pairs(ask);
+		ask_plainly(ask, claim_pairs);
 	if (ask->source->host != NULL && wants_templates(ask))
 		claim_hosts(ask);
 	claim_finish(draft);

@@ -21,6 +21,12 @@ bool ask_evaluate(struct ask *ask);
 struct strlist ask_template(
     struct ask *ask, const struct template *template, const char *option);
 
+/* The items of an annotation of the object: annotations_list. */
+struct strlist ask_list(struct ask *ask, const char *key);
+
+/* What claim adds has neither TTL nor label. */
+void ask_plainly(struct ask *ask, void (*claim)(struct ask *ask));
+
 /* Append the texts of a JSON array, and nothing else of it. */
 void ask_add_texts(struct strlist *list, struct arena *arena, jv array);
 

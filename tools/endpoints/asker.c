@@ -158,8 +158,9 @@ own(struct claim *claim, jv object)
 	claim->owner_uid = json_str_at(object, "metadata", "uid");
 }
 
-void
-asker_evaluate(
+/* is_kept: asker->text is the object's already. */
+static void
+evaluate(
     struct evaluator *evaluator, struct asker *asker, jv object, bool is_kept)
 {
 	struct claim_draft draft = {
@@ -203,14 +204,20 @@ asker_evaluate(
 }
 
 void
-asker_evaluate_text(struct evaluator *evaluator, struct asker *asker,
-    const char *text, bool is_kept)
+asker_evaluate(struct evaluator *evaluator, struct asker *asker, jv object)
+{
+	evaluate(evaluator, asker, object, false);
+}
+
+void
+asker_evaluate_text(
+    struct evaluator *evaluator, struct asker *asker, const char *text)
 {
 	struct error err;
 	jv object;
 
 	if (!json_parse(text, strlen(text), &object, &err))
 		return; /* it was printed by us */
-	asker_evaluate(evaluator, asker, object, is_kept);
+	evaluate(evaluator, asker, object, text == asker->text);
 	json_free(object);
 }

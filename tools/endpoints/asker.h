@@ -9,8 +9,6 @@
 
 #include "evaluate.h"
 
-#define ASKER_NOT_WAITING SIZE_MAX
-
 struct asker {
 	struct member member; /* first: index hands members back */
 	uint64_t hash;        /* of the claim said last */
@@ -22,12 +20,12 @@ struct asker {
 };
 
 /* Evaluate the object and say its claim if that is news. Its text is kept if
- * it looked something up, unless it is that text already. The asker may be
- * gone afterwards. */
+ * it looked something up. The asker may be gone afterwards. */
 void asker_evaluate(
-    struct evaluator *evaluator, struct asker *asker, jv object, bool is_kept);
-void asker_evaluate_text(struct evaluator *evaluator, struct asker *asker,
-    const char *text, bool is_kept);
+    struct evaluator *evaluator, struct asker *asker, jv object);
+/* The same of an object as it was printed, asker->text perhaps. */
+void asker_evaluate_text(
+    struct evaluator *evaluator, struct asker *asker, const char *text);
 
 /* The object is gone or no longer selected: so is the asker. */
 void asker_gone(struct evaluator *evaluator, struct asker *asker);

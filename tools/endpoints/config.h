@@ -57,7 +57,8 @@ struct config {
 	size_t n_sources;
 	const struct selector *annotation_filter, *label_filter;
 	const struct selector *gateway_labels;
-	struct template *fqdn, *target, *pair; /* NULL: not given */
+	struct template *fqdn, *pair; /* NULL: not given */
+	struct template *target;      /* no source here takes it */
 	struct nets include, exclude, nat64;
 	bool ptr; /* PTR is a managed type */
 };

@@ -66,7 +66,6 @@ on_claimed(struct evaluator *evaluator, struct station *station,
     const struct event *event)
 {
 	struct asker *asker;
-	bool added;
 
 	if (event->gone) {
 		asker = table_find(&station->askers, event->key);
@@ -74,14 +73,11 @@ on_claimed(struct evaluator *evaluator, struct station *station,
 			asker_gone(evaluator, asker);
 		return;
 	}
-	asker = table_put(&station->askers, event->key, &added);
-	if (added) {
-		asker->waiting = ASKER_NOT_WAITING;
-		asker->station = station;
-	}
+	asker = table_put(&station->askers, event->key, NULL);
+	asker->station = station;
 	asker->kind = event->kind;
 	if (station->passed) {
-		asker_evaluate(evaluator, asker, event->object, false);
+		asker_evaluate(evaluator, asker, event->object);
 		return;
 	}
 	asker->waiting = station->waiting.n;
@@ -96,8 +92,8 @@ on_event(
 	struct stale stale = { .arena = arena };
 
 	if (event->joined && !event->gone)
-		index_put(
-		    &evaluator->index, event->kind, event->object, &stale);
+		index_put(&evaluator->index, event->kind, event->key,
+		    event->object, &stale);
 	else if (event->joined)
 		index_drop(&evaluator->index, event->kind, event->key, &stale);
 	station_evaluate_stale(evaluator, &stale);
@@ -131,7 +127,7 @@ find_kind(const struct evaluator *evaluator, jv object, bool *joined)
 			if (strcmp(read->kind->name, name) != 0 ||
 			    strlen(read->kind->group) != n ||
 			    strncmp(read->kind->group, version, n) != 0 ||
-			    !station_is_wanted(evaluator, read))
+			    !source_reads(evaluator->config, read))
 				continue;
 			found = read->kind;
 			*joined |= read->joined;

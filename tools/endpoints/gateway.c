@@ -24,6 +24,7 @@
 #include "arena.h"
 #include "config.h"
 #include "json.h"
+#include "kinds.h"
 #include "selector.h"
 #include "text.h"
 
@@ -137,18 +138,6 @@ pack_gateway(const struct config *config, jv object, struct text *out)
 	return true;
 }
 
-bool
-gateway_is_accepted(jv conditions)
-{
-	jv condition;
-
-	for (int i = 0; json_item(conditions, i, &condition); i++)
-		if (text_equal(json_str_at(condition, "type"), "Accepted"))
-			return text_equal(
-			    json_str_at(condition, "status"), "True");
-	return false;
-}
-
 /* A listener of a set counts when the set's status accepts it by name. */
 static bool
 is_attached(jv object, jv listener)
@@ -160,8 +149,7 @@ is_attached(jv object, jv listener)
 	for (int i = 0; json_item(statuses, i, &status); i++)
 		if (text_equal(
 			json_str_at(status, "name"), name == NULL ? "" : name))
-			return gateway_is_accepted(
-			    json_at(status, "conditions"));
+			return kind_condition(status, "Accepted");
 	return false;
 }
 
@@ -182,8 +170,7 @@ pack_listener_set(const struct config *config, jv object, struct text *out)
 			  : json_str_at(object, "metadata", "namespace"));
 	fact_add(out, json_str_at(parent, "name"));
 	fact_add(out,
-	    gateway_is_accepted(json_at(object, "status", "conditions")) ? "a"
-									 : "");
+	    kind_condition(json_at(object, "status"), "Accepted") ? "a" : "");
 	add_namespaces(out, json_at(object, "none"), "None");
 	add_targets(config, out, object, json_at(object, "none"));
 	for (int i = 0; json_item(listeners, i, &listener); i++)
@@ -253,7 +240,7 @@ gateway_next_listener(struct ask *ask, const struct gateway *gateway,
 
 /* Both are JSON texts; an absent selector selects nothing. */
 static bool
-is_selected(const char *selector, const char *labels)
+is_selected(struct arena *arena, const char *selector, const char *labels)
 {
 	jv parsed_selector;
 	jv parsed_labels;
@@ -263,7 +250,7 @@ is_selected(const char *selector, const char *labels)
 		return false;
 	if (!json_parse(labels, strlen(labels), &parsed_labels, NULL))
 		parsed_labels = json_new_object();
-	is = selector_matches_api(parsed_selector, parsed_labels);
+	is = selector_matches_api(arena, parsed_selector, parsed_labels);
 	json_free(parsed_labels);
 	json_free(parsed_selector);
 	return is;
@@ -282,7 +269,7 @@ gateway_admits(
 	if (strcmp(admission->from, "Selector") != 0)
 		return false;
 	return index_find(ask, &kind_namespace, "", namespace, &labels) &&
-	       is_selected(admission->selector, labels.bytes);
+	       is_selected(ask->arena, admission->selector, labels.bytes);
 }
 
 /* clang-format off */

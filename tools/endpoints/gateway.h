@@ -67,7 +67,4 @@ bool gateway_next_listener(struct ask *ask, const struct gateway *gateway,
 bool gateway_admits(
     struct ask *ask, const struct admission *admission, const char *namespace);
 
-/* The first condition of type Accepted has status True. */
-bool gateway_is_accepted(jv conditions);
-
 #endif

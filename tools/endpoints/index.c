@@ -323,15 +323,6 @@ index_drop(struct index *index, const struct kind *kind, const char *key,
 	table_drop(&found->facts, key);
 }
 
-static const char *
-key_of(struct arena *arena, jv object)
-{
-	const char *namespace = json_str_at(object, "metadata", "namespace");
-
-	return arena_format(arena, "%s/%s", namespace == NULL ? "" : namespace,
-	    json_str_at(object, "metadata", "name"));
-}
-
 static bool
 is_same(const struct stored *stored, const struct text *bytes)
 {
@@ -340,11 +331,10 @@ is_same(const struct stored *stored, const struct text *bytes)
 }
 
 void
-index_put(struct index *index, const struct kind *kind, jv object,
-    struct stale *stale)
+index_put(struct index *index, const struct kind *kind, const char *key,
+    jv object, struct stale *stale)
 {
 	struct index_kind *found = kind_of(index, kind);
-	const char *key = key_of(stale->arena, object);
 	struct text bytes = { 0 };
 	struct stored *stored;
 	bool is_there;

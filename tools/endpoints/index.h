@@ -42,9 +42,9 @@ struct stale {
 };
 void index_mark_stale(struct stale *stale, struct member *member);
 
-/* The object was said, or is gone: who had looked at it becomes stale. */
-void index_put(struct index *index, const struct kind *kind, jv object,
-    struct stale *stale);
+/* The object of a key, "namespace/name", was said, or is gone: who had looked at it becomes stale. */
+void index_put(struct index *index, const struct kind *kind, const char *key,
+    jv object, struct stale *stale);
 void index_drop(struct index *index, const struct kind *kind, const char *key,
     struct stale *stale);
 

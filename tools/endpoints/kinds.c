@@ -26,19 +26,16 @@
 
 /* -- Pod ------------------------------------------------------------------- */
 
-static bool
-is_ready(jv pod)
+bool
+kind_condition(jv status, const char *type)
 {
-	jv conditions = json_at(pod, "status", "conditions");
+	jv conditions = json_at(status, "conditions");
 	jv condition;
 
-	for (int i = 0; json_item(conditions, i, &condition); i++) {
-		const char *type = json_str_at(condition, "type");
-		const char *status = json_str_at(condition, "status");
-
-		if (text_equal(type, "Ready"))
-			return text_equal(status, "True");
-	}
+	for (int i = 0; json_item(conditions, i, &condition); i++)
+		if (text_equal(json_str_at(condition, "type"), type))
+			return text_equal(
+			    json_str_at(condition, "status"), "True");
 	return false;
 }
 
@@ -49,7 +46,7 @@ rank_of(jv pod)
 
 	if (!text_equal(phase, "Running"))
 		return POD_NOT_RUNNING;
-	if (!is_ready(pod))
+	if (!kind_condition(json_at(pod, "status"), "Ready"))
 		return POD_NOT_READY;
 	return json_str_at(pod, "metadata", "deletionTimestamp") != NULL
 		   ? POD_LEAVING

@@ -27,6 +27,9 @@ extern const struct kind kind_slice, kind_endpoints;
 	"subsets.addresses.ip subsets.addresses.targetRef " \
 	"subsets.notReadyAddresses.ip subsets.notReadyAddresses.targetRef"
 
+/* The first of the conditions below this place that is of the type says True. */
+bool kind_condition(jv status, const char *type);
+
 /* How good a pod is to send traffic to; the node of the best one counts. */
 enum pod_rank {
 	POD_NOT_RUNNING,

@@ -16,6 +16,7 @@
 #include "claim.h"
 #include "config.h"
 #include "json.h"
+#include "kinds.h"
 
 static const char *
 text_or(jv value, const char *otherwise)
@@ -84,7 +85,7 @@ parent_has_accepted(struct ask *ask, const struct parent *parent)
 		    parent_read(ask, json_at(status, "parentRef"));
 
 		if (is_same(&other, parent) &&
-		    gateway_is_accepted(json_at(status, "conditions")))
+		    kind_condition(status, "Accepted"))
 			return true;
 	}
 	return false;

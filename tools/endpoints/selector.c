@@ -276,53 +276,55 @@ selector_matches(const struct selector *selector, jv labels)
 	return true;
 }
 
+/* What an expression of the API requires; false: it is none. */
 static bool
-matches_expression(jv expression, const char *value)
+read_expression(
+    struct arena *arena, jv expression, struct requirement *requirement)
 {
-	const char *op = json_str_at(expression, "operator");
+	static const struct {
+		const char *word;
+		enum operation op;
+	} operators[] = {
+		{ "In", IN },
+		{ "NotIn", NOT_IN },
+		{ "Exists", EXISTS },
+		{ "DoesNotExist", MISSING },
+	};
+	const char *word = json_str_at(expression, "operator");
 	jv values = json_at(expression, "values");
-	bool found = false;
-	jv item;
+	jv value;
 
-	if (op == NULL)
-		return false;
-	if (strcmp(op, "Exists") == 0)
-		return value != NULL;
-	if (strcmp(op, "DoesNotExist") == 0)
-		return value == NULL;
-	for (int i = 0; json_item(values, i, &item); i++) {
-		const char *wanted = json_str(item);
-
-		found |= value != NULL && text_equal(wanted, value);
-	}
-	if (strcmp(op, "In") == 0)
-		return found;
-	return strcmp(op, "NotIn") == 0 && !found;
+	*requirement =
+	    (struct requirement){ .key = json_str_at(expression, "key") };
+	for (int i = 0; json_item(values, i, &value); i++)
+		strlist_add(&requirement->values, arena, json_str(value));
+	for (size_t i = 0; i < COUNT(operators); i++)
+		if (text_equal(word, operators[i].word)) {
+			requirement->op = operators[i].op;
+			return requirement->key != NULL;
+		}
+	return false;
 }
 
 bool
-selector_matches_api(jv selector, jv labels)
+selector_matches_api(struct arena *arena, jv selector, jv labels)
 {
 	jv pairs = json_at(selector, "matchLabels");
 	jv expressions = json_at(selector, "matchExpressions");
+	struct requirement requirement;
 	const char *key;
 	int iter = 0;
 	jv item;
 
 	if (!json_is_object(selector))
 		return false;
-	while (json_member(pairs, &iter, &key, &item)) {
-		const char *value = json_str_at(labels, key);
-		const char *wanted = json_str(item);
-
-		if (value == NULL || !text_equal(wanted, value))
+	while (json_member(pairs, &iter, &key, &item))
+		if (json_str(item) == NULL ||
+		    !text_equal(json_str_at(labels, key), json_str(item)))
 			return false;
-	}
-	for (int i = 0; json_item(expressions, i, &item); i++) {
-		key = json_str_at(item, "key");
-		if (key == NULL ||
-		    !matches_expression(item, json_str_at(labels, key)))
+	for (int i = 0; json_item(expressions, i, &item); i++)
+		if (!read_expression(arena, item, &requirement) ||
+		    !holds(&requirement, json_str_at(labels, requirement.key)))
 			return false;
-	}
 	return true;
 }

@@ -25,6 +25,6 @@ bool selector_matches(const struct selector *selector, jv labels);
 
 /* A LabelSelector of the API (matchLabels, matchExpressions): an empty one
  * selects everything, an absent one nothing. */
-bool selector_matches_api(jv selector, jv labels);
+bool selector_matches_api(struct arena *arena, jv selector, jv labels);
 
 #endif

@@ -18,12 +18,6 @@
 #include "kinds.h"
 #include "log.h"
 
-bool
-station_is_wanted(const struct evaluator *evaluator, const struct read *read)
-{
-	return read->wanted == NULL || read->wanted(evaluator->config);
-}
-
 static int
 compare_members(const void *a, const void *b)
 {
@@ -45,8 +39,7 @@ station_evaluate_stale(struct evaluator *evaluator, struct stale *stale)
 		struct asker *asker = (struct asker *)stale->members[i];
 
 		if (asker->member.stale && asker->text != NULL)
-			asker_evaluate_text(
-			    evaluator, asker, asker->text, true);
+			asker_evaluate_text(evaluator, asker, asker->text);
 	}
 }
 
@@ -73,7 +66,7 @@ knows_kinds(const struct evaluator *evaluator, const struct source *source,
 	*worst = STATE_COMPLETE;
 	for (const struct read *read = source->reads; read->kind != NULL;
 	     read++) {
-		if (!station_is_wanted(evaluator, read))
+		if (!source_reads(evaluator->config, read))
 			continue;
 		if (read->stands_in_for != NULL &&
 		    index_state(
@@ -96,11 +89,9 @@ first_pass(struct evaluator *evaluator, struct station *station)
 
 	for (size_t i = 0; i < n; i++) {
 		struct asker *asker = askers[i];
-		size_t offset = asker->waiting;
 
-		asker->waiting = ASKER_NOT_WAITING;
 		asker_evaluate_text(
-		    evaluator, asker, station->waiting.data + offset, false);
+		    evaluator, asker, station->waiting.data + asker->waiting);
 	}
 	free(askers);
 	text_done(&station->waiting);
@@ -192,7 +183,7 @@ reads_kind(const struct evaluator *evaluator, const struct source *source,
 {
 	for (const struct read *read = source->reads; read->kind != NULL;
 	     read++)
-		if (read->kind == kind && station_is_wanted(evaluator, read))
+		if (read->kind == kind && source_reads(evaluator->config, read))
 			return true;
 	return false;
 }

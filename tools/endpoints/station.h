@@ -7,10 +7,6 @@
 
 #include "evaluate.h"
 
-/* A row that the options switch off is not read. */
-bool station_is_wanted(
-    const struct evaluator *evaluator, const struct read *read);
-
 /* The state of a kind was said: passes and marks of all that read it. */
 void station_on_state(struct evaluator *evaluator, const struct kind *kind,
     enum message_state state, struct arena *arena);

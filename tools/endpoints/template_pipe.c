@@ -32,8 +32,8 @@ template_pipe_fail(struct parser *parser, const char *what)
 	return template_scan_fail(&parser->scan, parser->token.at, "%s", what);
 }
 
-static void *
-make(struct parser *parser, size_t size)
+void *
+template_pipe_make(struct parser *parser, size_t size)
 {
 	return arena_alloc(&parser->template->arena, size);
 }
@@ -142,7 +142,7 @@ bare_term(struct parser *parser, struct term *term)
 static struct term *
 parse_term(struct parser *parser)
 {
-	struct term *term = make(parser, sizeof *term);
+	struct term *term = template_pipe_make(parser, sizeof *term);
 	bool is_field = parser->token.kind == TOKEN_FIELD;
 
 	term->at = parser->token.at;
@@ -195,7 +195,7 @@ check_command(
 static struct command *
 parse_command(struct parser *parser, bool is_piped)
 {
-	struct command *command = make(parser, sizeof *command);
+	struct command *command = template_pipe_make(parser, sizeof *command);
 	struct term **end = &command->terms;
 
 	do {
@@ -238,6 +238,7 @@ parse_targets(struct parser *parser, struct pipe *pipe, bool is_range)
 	struct token token = parser->token;
 	const char *names[2] = { NULL, NULL };
 	size_t at[2] = { 0, 0 };
+	bool declares;
 	int n = 0;
 
 	while (parser->token.kind == TOKEN_VARIABLE && n < 2) {
@@ -250,18 +251,16 @@ parse_targets(struct parser *parser, struct pipe *pipe, bool is_range)
 		if (!template_pipe_advance(parser))
 			return false;
 	}
-	pipe->declares = parser->token.kind == TOKEN_DECLARE;
-	if (n == 0 || (!pipe->declares && parser->token.kind != TOKEN_ASSIGN)) {
+	declares = parser->token.kind == TOKEN_DECLARE;
+	if (n == 0 || (!declares && parser->token.kind != TOKEN_ASSIGN)) {
 		parser->scan = scan;
 		parser->token = token;
-		pipe->declares = false;
 		return true;
 	}
 	pipe->n_slots = n;
 	for (int i = 0; i < n; i++) {
-		pipe->slots[i] = pipe->declares
-				     ? declare(parser, names[i])
-				     : find_variable(parser, names[i]);
+		pipe->slots[i] = declares ? declare(parser, names[i])
+					  : find_variable(parser, names[i]);
 		if (pipe->slots[i] < 0)
 			return template_scan_fail(&parser->scan, at[i],
 			    "'%s' cannot be set here", names[i]);
@@ -272,7 +271,7 @@ parse_targets(struct parser *parser, struct pipe *pipe, bool is_range)
 struct pipe *
 template_pipe_parse(struct parser *parser, bool is_range)
 {
-	struct pipe *pipe = make(parser, sizeof *pipe);
+	struct pipe *pipe = template_pipe_make(parser, sizeof *pipe);
 	struct command **end = &pipe->commands;
 	bool is_piped = false;
 

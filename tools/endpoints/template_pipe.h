@@ -27,6 +27,9 @@ struct parser {
  */
 struct pipe *template_pipe_parse(struct parser *parser, bool is_range);
 
+/* Memory of the template, zeroed. */
+void *template_pipe_make(struct parser *parser, size_t size);
+
 /* Go to the next token. */
 bool template_pipe_advance(struct parser *parser);
 

@@ -20,18 +20,22 @@
 
 #define BLANKS " \t\r\n"
 
-void
-template_scan_place(const char *text, size_t at, int *line, int *column)
+bool
+template_scan_report(const char *option, const char *text, size_t at,
+    const char *what, struct error *err)
 {
-	*line = 1;
-	*column = 1;
+	int line = 1;
+	int column = 1;
+
 	for (size_t i = 0; i < at; i++) {
-		*column += 1;
+		column++;
 		if (text[i] == '\n') {
-			*line += 1;
-			*column = 1;
+			line++;
+			column = 1;
 		}
 	}
+	return error_set(err, CAUSE_INVALID, "--%s: line %d, column %d: %s",
+	    option, line, column, what);
 }
 
 bool
@@ -39,15 +43,12 @@ template_scan_fail(const struct scan *scan, size_t at, const char *format, ...)
 {
 	va_list args;
 	const char *what;
-	int line;
-	int column;
 
 	va_start(args, format);
 	what = arena_format_list(scan->arena, format, args);
 	va_end(args);
-	template_scan_place(scan->text, at, &line, &column);
-	return error_set(scan->err, CAUSE_INVALID,
-	    "--%s: line %d, column %d: %s", scan->option, line, column, what);
+	return template_scan_report(
+	    scan->option, scan->text, at, what, scan->err);
 }
 
 static bool

@@ -55,7 +55,8 @@ bool template_scan_next(struct scan *scan, struct token *token);
 bool template_scan_fail(const struct scan *scan, size_t at, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
-/* Line and column, both from 1, of the byte at. */
-void template_scan_place(const char *text, size_t at, int *line, int *column);
+/* The message what about the byte at of a template's text; always false. */
+bool template_scan_report(const char *option, const char *text, size_t at,
+    const char *what, struct error *err);
 
 #endif

@@ -30,12 +30,6 @@ expect(struct parser *parser, enum token_kind kind, const char *what)
 	return template_pipe_advance(parser);
 }
 
-static void *
-make(struct parser *parser, size_t size)
-{
-	return arena_alloc(&parser->template->arena, size);
-}
-
 static bool
 is_word(const struct parser *parser, const char *word)
 {
@@ -85,7 +79,7 @@ parse_else(struct parser *parser, struct node *node)
 		       parse_body(parser, &node->otherwise, false) &&
 		       close_keyword(parser);
 	parser->keyword = NULL;
-	node->otherwise = make(parser, sizeof *node);
+	node->otherwise = template_pipe_make(parser, sizeof *node);
 	node->otherwise->at = parser->token.at;
 	node->otherwise->kind = is_word(parser, "if") ? NODE_IF : NODE_WITH;
 	if (node->kind != node->otherwise->kind)
@@ -154,7 +148,8 @@ parse_name(struct parser *parser)
 static bool
 parse_definition(struct parser *parser, const char *name, size_t at)
 {
-	struct definition *definition = make(parser, sizeof *definition);
+	struct definition *definition =
+	    template_pipe_make(parser, sizeof *definition);
 	int n_variables = parser->n_variables;
 	int loops = parser->loops;
 	const char *variables[TREE_VARIABLES_MAX];
@@ -297,7 +292,7 @@ parse_list(struct parser *parser, struct node **list)
 {
 	parser->keyword = NULL;
 	while (parser->token.kind != TOKEN_END && parser->keyword == NULL) {
-		*list = make(parser, sizeof **list);
+		*list = template_pipe_make(parser, sizeof **list);
 		if (!parse_node(parser, *list))
 			return false;
 		list = &(*list)->next;

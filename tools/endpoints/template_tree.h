@@ -45,7 +45,6 @@ struct command {
 struct pipe {
 	int slots[2]; /* variables to set; the second only in range */
 	int n_slots;
-	bool declares; /* := and not = : nothing is printed either way */
 	struct command *commands;
 };
 

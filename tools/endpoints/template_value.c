@@ -24,16 +24,13 @@ template_value_fail(struct run *run, const char *format, ...)
 {
 	va_list args;
 	const char *what;
-	int line;
-	int column;
 
 	va_start(args, format);
 	what = arena_format_list(run->arena, format, args);
 	va_end(args);
 	run->failed = true;
-	template_scan_place(run->source, run->at, &line, &column);
-	return error_set(run->err, CAUSE_INVALID,
-	    "--%s: line %d, column %d: %s", run->option, line, column, what);
+	return template_scan_report(
+	    run->option, run->source, run->at, what, run->err);
 }
 
 bool

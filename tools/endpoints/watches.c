@@ -47,7 +47,7 @@ add_reads(const struct config *config, const struct source *source,
 	     read++) {
 		struct watch *watch;
 
-		if (read->wanted != NULL && !read->wanted(config))
+		if (!source_reads(config, read))
 			continue;
 		watch = find_watch(watches, n, read->kind);
 		if (read->paths == NULL ||

@@ -104,13 +104,6 @@ compatibility_claim(struct ask *ask)
 		[COMPATIBILITY_MOLECULE] = claim_molecule,
 		[COMPATIBILITY_KOPS] = claim_kops,
 	};
-	struct claim_draft *draft = ask->draft;
-	const char *resource = draft->resource;
-	int64_t ttl_s = draft->ttl_s;
 
-	draft->resource = NULL;
-	draft->ttl_s = MESSAGE_ABSENT;
-	claims[ask->config->compatibility](ask);
-	draft->resource = resource;
-	draft->ttl_s = ttl_s;
+	ask_plainly(ask, claims[ask->config->compatibility]);
 }

@@ -66,8 +66,7 @@ names_of(struct ask *ask)
 	jv spec = json_at(ask->object, "spec");
 	const char *from =
 	    annotations_get(config, ask->object, "ingress-hostname-source");
-	struct strlist given =
-	    annotations_list(config, ask->object, "hostname", ask->arena);
+	struct strlist given = ask_list(ask, "hostname");
 	struct strlist names = { 0 };
 
 	if (from == NULL || strcasecmp(from, "defined-hosts-only") == 0) {
@@ -85,8 +84,7 @@ names_of(struct ask *ask)
 static struct strlist
 targets_of(struct ask *ask)
 {
-	struct strlist targets =
-	    annotations_list(ask->config, ask->object, "target", ask->arena);
+	struct strlist targets = ask_list(ask, "target");
 
 	return targets.n > 0 ? targets : ask_balancers(ask);
 }

@@ -20,8 +20,7 @@
 static struct strlist
 targets_of(struct ask *ask)
 {
-	struct strlist targets =
-	    annotations_list(ask->config, ask->object, "target", ask->arena);
+	struct strlist targets = ask_list(ask, "target");
 	struct node node;
 
 	if (targets.n > 0)

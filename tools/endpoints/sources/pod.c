@@ -90,13 +90,10 @@ static void
 claim_pod(struct ask *ask)
 {
 	const struct config *config = ask->config;
-	struct strlist given =
-	    annotations_list(config, ask->object, "target", ask->arena);
+	struct strlist given = ask_list(ask, "target");
 	struct strlist inside = given.n > 0 ? given : pod_ip(ask);
-	struct strlist names = annotations_list(
-	    config, ask->object, "internal-hostname", ask->arena);
-	struct strlist outer =
-	    annotations_list(config, ask->object, "hostname", ask->arena);
+	struct strlist names = ask_list(ask, "internal-hostname");
+	struct strlist outer = ask_list(ask, "hostname");
 
 	annotations_ttl(ask->draft, ask->object);
 	if (config->host_network_only &&

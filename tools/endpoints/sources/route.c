@@ -38,6 +38,7 @@
 #include "count.h"
 #include "hostname.h"
 #include "json.h"
+#include "kinds.h"
 #include "log.h"
 #include "parent.h"
 
@@ -113,9 +114,7 @@ collect_hosts(struct route *route)
 			strlist_add(&route->hosts, ask->arena, "");
 	}
 	if (!defined_only && !config->ignore_hostname)
-		add_hosts(route,
-		    annotations_list(
-			config, ask->object, "hostname", ask->arena),
+		add_hosts(route, ask_list(ask, "hostname"),
 		    "metadata.annotations.hostname");
 	strlist_sort_unique(&route->hosts);
 }
@@ -215,7 +214,7 @@ join_parents(struct route *route)
 		    parent_read(ask, json_at(status, "parentRef"));
 
 		if (parent.kind != NULL && parent_is_named(ask, &parent) &&
-		    gateway_is_accepted(json_at(status, "conditions")))
+		    kind_condition(status, "Accepted"))
 			join(route, &parent);
 	}
 }

@@ -137,8 +137,7 @@ static void
 claim_name(struct ask *ask, const char *host, bool internal)
 {
 	const struct service_type *type = type_of(ask->object);
-	struct strlist targets =
-	    annotations_list(ask->config, ask->object, "target", ask->arena);
+	struct strlist targets = ask_list(ask, "target");
 
 	host = trim_dot(ask->arena, host);
 	if (*host == '\0')
@@ -160,8 +159,7 @@ claim_template_host(struct ask *ask, const char *host)
 static void
 claim_names(struct ask *ask, const char *key, bool internal)
 {
-	struct strlist names =
-	    annotations_list(ask->config, ask->object, key, ask->arena);
+	struct strlist names = ask_list(ask, key);
 
 	for (size_t i = 0; i < names.n && !claim_is_full(ask->draft); i++)
 		claim_name(ask, names.items[i], internal);

@@ -105,4 +105,7 @@ extern const struct source *const sources[];
 extern const size_t sources_n;
 const struct source *source_find(const char *name);
 
+/* A row that the options switch off is not read. */
+bool source_reads(const struct config *config, const struct read *read);
+
 #endif

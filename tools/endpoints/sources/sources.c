@@ -30,6 +30,12 @@ const struct source *const sources[] = {
 };
 const size_t sources_n = COUNT(sources);
 
+bool
+source_reads(const struct config *config, const struct read *read)
+{
+	return read->wanted == NULL || read->wanted(config);
+}
+
 const struct source *
 source_find(const char *name)
 {
