@@ -39,20 +39,22 @@ part(const struct ask *ask, enum part wanted)
 	return text;
 }
 
-/* Of the claim NAMESPACE/SOURCE.OBJECT: KIND/NAMESPACE/OBJECT. */
-static const char *
-usual_resource(struct arena *arena, const struct claimant *claimant)
+const char *
+asks_usual_resource(
+    struct arena *arena, const struct claimant *claimant, const char *object)
 {
 	const char *namespace = table_key(claimant);
 	const char *source = strchr(namespace, '/') + 1;
-	const char *object = strchrnul(source, '.');
+	const char *dot = strchrnul(source, '.');
 	const char *kind = source;
 
 	if (strncmp(kind, GATEWAY, strlen(GATEWAY)) == 0)
 		kind += strlen(GATEWAY);
-	return arena_format(arena, "%.*s/%.*s%s", (int)(object - kind), kind,
+	if (object == NULL)
+		object = dot + (*dot == '.');
+	return arena_format(arena, "%.*s/%.*s%s", (int)(dot - kind), kind,
 	    *namespace == '/' ? 0 : (int)(source - namespace), namespace,
-	    *object == '.' ? object + 1 : object);
+	    object);
 }
 
 const char *
@@ -61,7 +63,7 @@ ask_resource(struct arena *arena, const struct ask *ask)
 	const char *resource = part(ask, PART_RESOURCE);
 
 	if (strcmp(resource, USUAL) == 0)
-		return usual_resource(arena, ask->claimant);
+		return asks_usual_resource(arena, ask->claimant, NULL);
 	return *resource != '\0' ? resource : NULL;
 }
 
@@ -249,7 +251,7 @@ asks_put_endpoint(struct plan *plan, struct claimant *claimant,
 	};
 
 	if (resource != NULL &&
-	    strcmp(resource, usual_resource(&arena, claimant)) == 0)
+	    strcmp(resource, asks_usual_resource(&arena, claimant, NULL)) == 0)
 		resource = USUAL;
 	add_text(&draft.bytes, resource);
 	add_tags(&arena, &draft.bytes, endpoint);

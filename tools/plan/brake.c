@@ -102,13 +102,14 @@ brake_answered(struct plan *plan, struct zone *zone, bool done)
 bool
 brake_is_due(const struct plan *plan, const struct rrset *rrset)
 {
-	return plan->now_s >= rrset->gone_since_s + plan->config.delete_delay_s;
+	return (plan->now_s - rrset->gone_since_s) * 1000 >=
+	       plan->config->delete_delay_ms;
 }
 
 static bool
 exceeds(const struct plan *plan, const struct zone *zone, int64_t n_unsent)
 {
-	const struct config *config = &plan->config;
+	const struct config *config = plan->config;
 	int64_t n = n_unsent;
 	int64_t n_sets = zone->n_ours;
 
@@ -167,7 +168,7 @@ hold(struct plan *plan, struct zone *zone, size_t n)
 
 	memcpy(before, zone->hash, sizeof(before));
 	compute_hash(zone);
-	if (strlist_has(&plan->config.released, zone->hash)) {
+	if (strlist_has(&plan->config->released, zone->hash)) {
 		log_warning("zone %s: %zu deletions of %s are released",
 		    zone->name, n, zone->hash);
 		for (size_t i = 0; i < zone->n_going; i++)

@@ -47,29 +47,15 @@ set_pending(struct plan *plan, struct claimant *claimant, bool pending)
 		names_mark(plan, ask->name);
 }
 
-/*
- * The resource text of the object behind a claim, as the source writes it
- * into its labels.
- */
+/* The object behind a claim, as the source writes it into its labels. */
 static const char *
-resource_of(struct arena *arena, const struct claim *claim)
+resource_of(struct arena *arena, const struct claimant *claimant,
+    const struct claim *claim)
 {
-	const char *object = strchr(claim->name, '.');
-	const char *source = claim->name;
-	char *kind;
-
 	for (size_t i = 0; i < claim->n_endpoints; i++)
 		if (claim->endpoints[i].labels.resource != NULL)
 			return claim->endpoints[i].labels.resource;
-	object = object == NULL ? "" : object + 1;
-	if (claim->owner_name != NULL)
-		object = claim->owner_name;
-	kind = arena_copy_n(arena, source, strcspn(source, "."));
-	if (strncmp(kind, "gateway-", strlen("gateway-")) == 0)
-		kind += strlen("gateway-");
-	if (claim->namespace == NULL)
-		return arena_format(arena, "%s/%s", kind, object);
-	return arena_format(arena, "%s/%s/%s", kind, claim->namespace, object);
+	return asks_usual_resource(arena, claimant, claim->owner_name);
 }
 
 static bool
@@ -97,7 +83,8 @@ static void
 become_unknown(struct plan *plan, struct claimant *claimant,
     const char *resource, bool ends)
 {
-	int64_t deadline_s = plan->now_s + plan->config.address_grace_s;
+	int64_t deadline_s =
+	    plan->now_s + (plan->config->address_grace_ms + 999) / 1000;
 
 	if (claimant->unknown == NULL)
 		claimant->unknown = new_unknown(resource);
@@ -129,7 +116,7 @@ put_claim(struct plan *plan, struct arena *arena, const struct claim *claim,
 	bool added;
 	struct claimant *claimant = table_put(&plan->claims, key, &added);
 	struct ask *old = claimant->asks;
-	const char *resource = resource_of(arena, claim);
+	const char *resource = resource_of(arena, claimant, claim);
 
 	claimant->asks = NULL;
 	claimant->source = sources_get(

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: ISC
 /*
- * config -- from options to what the rules use: types as bits, names in normal
- * form, times in seconds. All of it lives as long as the process.
+ * config -- from options as given to what the rules use. All of it lives as
+ * long as the process.
  */
 #include <string.h>
 
 #include "config.h"
+#include "count.h"
 #include "log.h"
 #include "plan.h"
 
@@ -35,31 +36,28 @@ add_types(const struct strlist *names, const char *option, unsigned *bits,
 }
 
 static bool
-choose_types(
-    struct config *config, const struct options *options, struct error *err)
+choose_types(struct config *config, struct error *err)
 {
-	struct strlist managed = options->managed;
 	unsigned excluded = 0;
 
-	for (size_t i = 0; managed.n == 0 && i < 3; i++)
+	for (size_t i = 0; config->managed_types.n == 0 && i < 3; i++)
 		config->managed |= 1U << rtype_find(managed_default[i]);
-	if (!add_types(
-		&managed, "managed-record-types", &config->managed, err) ||
-	    !add_types(
-		&options->excluded, "exclude-record-types", &excluded, err))
+	if (!add_types(&config->managed_types, "managed-record-types",
+		&config->managed, err) ||
+	    !add_types(&config->excluded_types, "exclude-record-types",
+		&excluded, err))
 		return false;
 	config->managed &= ~(excluded | 1U << RTYPE_NONE);
 	return true;
 }
 
 static bool
-choose_owner(
-    struct config *config, const struct options *options, struct error *err)
+choose_owner(struct config *config, struct error *err)
 {
-	config->old_owner = options->old_owner;
-	if (options->registry == REGISTRY_NOOP)
+	if (config->registry == REGISTRY_NOOP) {
+		config->owner = NULL;
 		return true;
-	config->owner = options->owner;
+	}
 	if (config->old_owner != NULL)
 		log_warning("--migrate-from-txt-owner: what is marked '%s' is "
 			    "ours now, and what nobody asks for is deleted: "
@@ -75,46 +73,37 @@ choose_owner(
 }
 
 static void
-copy_lists(struct config *config, const struct options *options)
+drop_empty(struct strlist *list)
 {
-	config->sources = options->sources;
-	for (size_t i = 0; i < options->zone_ids.n; i++)
-		if (*options->zone_ids.items[i] != '\0')
-			strlist_add(&config->zone_ids, &arena,
-			    options->zone_ids.items[i]);
-	filter_add(&arena, &config->zone_names, &options->zone_names);
-	filter_add(&arena, &config->domains.include, &options->domains);
-	filter_add(&arena, &config->domains.exclude, &options->exclude_domains);
-	filter_add(&arena, &config->adopt, &options->adopt);
-	filter_add(&arena, &config->hand_over, &options->hand_over);
-	config->released = options->released;
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (*list->items[i] != '\0')
+			list->items[n++] = list->items[i];
+	list->n = n;
 }
 
 bool
-config_init(
-    struct config *config, const struct options *options, struct error *err)
+config_manages(const struct config *config, enum rtype rtype)
 {
-	bool at_once = options->once || config->review;
+	return (config->managed >> rtype & 1) != 0;
+}
 
-	config->once = options->once;
-	config->policy = options->policy;
-	config->registry = options->registry;
-	config->private_in_public = options->private_in_public;
-	config->hand_over_to = options->hand_over_to;
-	config->delete_threshold = options->delete_threshold;
-	config->delete_minimum = options->delete_minimum;
-	if (!at_once) {
-		config->delete_delay_s =
-		    (options->delete_delay_ms + 999) / 1000;
-		config->address_grace_s =
-		    (options->address_grace_ms + 999) / 1000;
-	}
-	copy_lists(config, options);
+bool
+config_settle(struct config *config, struct error *err)
+{
+	struct strlist *const domains[] = { &config->domains.include,
+		&config->domains.exclude, &config->zone_names, &config->adopt,
+		&config->hand_over };
+
+	if (config->once || config->review)
+		config->delete_delay_ms = config->address_grace_ms = 0;
+	for (size_t i = 0; i < COUNT(domains); i++)
+		filter_normalise(domains[i], &arena);
+	drop_empty(&config->zone_ids);
 	if (config->hand_over.n > 0 && config->hand_over_to == NULL)
 		return error_set(err, CAUSE_INVALID,
 		    "--hand-over needs --hand-over-to=OWNER");
-	return choose_types(config, options, err) &&
-	       choose_owner(config, options, err) &&
-	       filter_init(&config->domains, options->regex_include,
-		   options->regex_exclude, err);
+	return choose_types(config, err) && choose_owner(config, err) &&
+	       filter_compile(&config->domains, err);
 }

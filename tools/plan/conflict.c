@@ -46,7 +46,7 @@ static bool
 is_usable(const struct plan *plan, const struct ask *ask)
 {
 	return ask->complaint == SKIP_NONE && ask->n_targets > 0 &&
-	       (plan->config.managed >> ask->rtype & 1) != 0;
+	       config_manages(plan->config, ask->rtype);
 }
 
 static size_t

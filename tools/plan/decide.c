@@ -76,7 +76,7 @@ by_place(const void *a, const void *b)
 void
 decide(struct plan *plan, struct name *name, struct decisions *out)
 {
-	const struct config *config = &plan->config;
+	const struct config *config = plan->config;
 	bool is_outside = !filter_accepts(&config->domains, names_text(name));
 
 	arena_reset(&plan->scratch);
@@ -86,7 +86,7 @@ decide(struct plan *plan, struct name *name, struct decisions *out)
 			skip_ask(plan, out, ask, ask->complaint);
 		else if (is_outside)
 			skip_ask(plan, out, ask, SKIP_DOMAIN_FILTER);
-		else if ((config->managed >> ask->rtype & 1) == 0)
+		else if (!config_manages(config, ask->rtype))
 			skip_ask(plan, out, ask, SKIP_UNMANAGED);
 	}
 	if (!is_outside)

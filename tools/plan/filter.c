@@ -48,19 +48,25 @@ translate(struct text *out, const char *regex)
 	}
 }
 
+/* true as well if there is none; *regex is NULL then. */
 static bool
-compile(regex_t *out, const char *regex, struct error *err)
+compile(regex_t *out, const char **regex, struct error *err)
 {
+	const char *given = *regex;
 	struct text posix = { 0 };
 	int flags = REG_EXTENDED | REG_NOSUB;
 	char why[128];
 	int status;
 
-	if (strncmp(regex, "(?i)", 4) == 0) {
-		flags |= REG_ICASE;
-		regex += 4;
+	if (given == NULL || *given == '\0') {
+		*regex = NULL;
+		return true;
 	}
-	translate(&posix, regex);
+	if (strncmp(given, "(?i)", 4) == 0) {
+		flags |= REG_ICASE;
+		given += 4;
+	}
+	translate(&posix, given);
 	status = regcomp(out, text_str(&posix), flags);
 	if (status == 0 && strstr(text_str(&posix), "(?") != NULL)
 		status = REG_BADPAT;
@@ -68,28 +74,24 @@ compile(regex_t *out, const char *regex, struct error *err)
 	if (status == 0)
 		return true;
 	(void)regerror(status, out, why, sizeof(why));
-	return error_set(err, CAUSE_INVALID, "%s: %s", regex, why);
+	return error_set(err, CAUSE_INVALID, "%s: %s", given, why);
 }
 
 bool
-filter_init(struct domain_filter *filter, const char *include,
-    const char *exclude, struct error *err)
+filter_compile(struct domain_filter *filter, struct error *err)
 {
-	filter->has_include_regex = include != NULL && *include != '\0';
-	if (include != NULL && *include != '\0' &&
-	    !compile(&filter->include_regex, include, err))
-		return false;
-	filter->has_exclude_regex = exclude != NULL && *exclude != '\0';
-	return exclude == NULL || *exclude == '\0' ||
-	       compile(&filter->exclude_regex, exclude, err);
+	return compile(&filter->includes, &filter->include_regex, err) &&
+	       compile(&filter->excludes, &filter->exclude_regex, err);
 }
 
 void
-filter_add(
-    struct arena *arena, struct strlist *list, const struct strlist *texts)
+filter_normalise(struct strlist *list, struct arena *arena)
 {
-	for (size_t i = 0; i < texts->n; i++) {
-		const char *text = texts->items[i];
+	struct strlist given = *list;
+
+	*list = (struct strlist){ 0 };
+	for (size_t i = 0; i < given.n; i++) {
+		const char *text = given.items[i];
 		const char *name;
 		bool below;
 
@@ -143,15 +145,15 @@ static bool
 accepts(
     const struct domain_filter *filter, const char *name, const char *unicode)
 {
-	if (!filter->has_include_regex && !filter->has_exclude_regex)
+	if (filter->include_regex == NULL && filter->exclude_regex == NULL)
 		return (filter->include.n == 0 ||
 			   any_matches(&filter->include, name, unicode)) &&
 		       !any_matches(&filter->exclude, name, unicode);
-	if (filter->has_exclude_regex &&
-	    regexec(&filter->exclude_regex, unicode, 0, NULL, 0) == 0)
+	if (filter->exclude_regex != NULL &&
+	    regexec(&filter->excludes, unicode, 0, NULL, 0) == 0)
 		return false;
-	return !filter->has_include_regex ||
-	       regexec(&filter->include_regex, unicode, 0, NULL, 0) == 0;
+	return filter->include_regex == NULL ||
+	       regexec(&filter->includes, unicode, 0, NULL, 0) == 0;
 }
 
 bool

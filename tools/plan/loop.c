@@ -69,8 +69,8 @@ take_ready(struct plan *plan, struct line_reader *reader, read_line *read)
 static bool
 may_start(const struct plan *plan)
 {
-	bool needs_end = plan->config.sources.n == 0 &&
-			 (plan->config.once || plan->config.review);
+	bool needs_end = plan->config->sources.n == 0 &&
+			 (plan->config->once || plan->config->review);
 
 	return plan->zone_list != ZONES_PENDING && claims_are_marked(plan) &&
 	       (!needs_end || plan->input_ended);
@@ -139,22 +139,6 @@ is_voided(const struct plan *plan)
 	return true;
 }
 
-static void
-open_streams(struct streams *streams, const struct loop *loop)
-{
-	line_open(&streams->claims, STDIN_FILENO, "endpoints");
-	line_open(&streams->records, loop->records_fd, "records");
-	streams->changes.fd = STDOUT_FILENO;
-}
-
-static void
-close_streams(struct streams *streams)
-{
-	line_close(&streams->claims);
-	line_close(&streams->records);
-	text_done(&streams->changes.buffer);
-}
-
 /* Say once that all which was asked for at the start stands or was refused. */
 static void
 tell_health(struct plan *plan, int *fd)
@@ -168,26 +152,27 @@ tell_health(struct plan *plan, int *fd)
 	*fd = -1;
 }
 
+/* In the ring: poll all three, never block. */
 static enum status
-run_ring(struct plan *plan, const struct loop *loop, struct streams *streams)
+run_ring(struct plan *plan, struct streams *streams, int health_fd)
 {
-	int health_fd = loop->health_fd;
-
 	do {
 		if (!turn(plan, streams) || is_voided(plan))
 			return STATUS_UNMET;
 		tell_health(plan, &health_fd);
-		if (plan->input_ended && !plan->config.once)
+		if (plan->input_ended && !plan->config->once)
 			break;
 	} while (!plan->input_ended || !is_settled(plan) ||
 		 streams->changes.buffer.n > 0);
-	if (loop->explain != NULL)
-		explain(plan, loop->explain, stderr); /* stdout: changes */
+	if (plan->config->explain != NULL)
+		explain(
+		    plan, plan->config->explain, stderr); /* stdout: changes */
 	return queue_status(plan);
 }
 
+/* A review: read all of both, then write all. */
 static enum status
-run_review(struct plan *plan, const struct loop *loop, struct streams *streams)
+run_review(struct plan *plan, struct streams *streams)
 {
 	take_all(plan, &streams->records, records_read);
 	take_all(plan, &streams->claims, claims_read);
@@ -199,8 +184,8 @@ run_review(struct plan *plan, const struct loop *loop, struct streams *streams)
 		return STATUS_UNMET;
 	}
 	make_pass(plan);
-	if (loop->explain != NULL) {
-		explain(plan, loop->explain, stdout);
+	if (plan->config->explain != NULL) {
+		explain(plan, plan->config->explain, stdout);
 		return STATUS_DONE;
 	}
 	while (!queue_is_empty(plan)) {
@@ -214,25 +199,17 @@ run_review(struct plan *plan, const struct loop *loop, struct streams *streams)
 }
 
 enum status
-loop_ring(struct plan *plan, const struct loop *loop)
+loop_run(struct plan *plan, int records_fd, int health_fd)
 {
-	struct streams streams = { 0 };
+	struct streams streams = { .changes.fd = STDOUT_FILENO };
 	enum status status;
 
-	open_streams(&streams, loop);
-	status = run_ring(plan, loop, &streams);
-	close_streams(&streams);
-	return status;
-}
-
-enum status
-loop_review(struct plan *plan, const struct loop *loop)
-{
-	struct streams streams = { 0 };
-	enum status status;
-
-	open_streams(&streams, loop);
-	status = run_review(plan, loop, &streams);
-	close_streams(&streams);
+	line_open(&streams.claims, STDIN_FILENO, "endpoints");
+	line_open(&streams.records, records_fd, "records");
+	status = plan->config->review ? run_review(plan, &streams)
+				      : run_ring(plan, &streams, health_fd);
+	line_close(&streams.claims);
+	line_close(&streams.records);
+	text_done(&streams.changes.buffer);
 	return status;
 }

@@ -7,17 +7,11 @@
 
 struct plan;
 
-/* Inputs and output, opened before the sandbox is entered. */
-struct loop {
-	int records_fd;
-	const char *explain; /* a name to explain instead of changes, or NULL */
-	int health_fd; /* gets a line when the first pass is complete; -1: none */
-};
-
-/* In the ring: poll all three, never block. Returns the exit status. */
-enum status loop_ring(struct plan *plan, const struct loop *loop);
-
-/* A review: read all of both, then write all. Returns the exit status. */
-enum status loop_review(struct plan *plan, const struct loop *loop);
+/*
+ * Read claims from stdin and records from records_fd, write changes to stdout
+ * until one of them ends; as config->review says, at once or in the ring.
+ * health_fd gets a line when the first pass is complete; -1: none.
+ */
+enum status loop_run(struct plan *plan, int records_fd, int health_fd);
 
 #endif

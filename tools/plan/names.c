@@ -22,8 +22,8 @@ plan_init(struct plan *plan)
 	table_init(&plan->names, sizeof(struct name), NULL);
 	table_init(&plan->unknown, sizeof(unsigned), NULL);
 	(void)zones_get(plan, "");
-	for (size_t i = 0; i < plan->config.sources.n; i++) {
-		const char *source = plan->config.sources.items[i];
+	for (size_t i = 0; i < plan->config->sources.n; i++) {
+		const char *source = plan->config->sources.items[i];
 
 		if (*source != '\0')
 			sources_get(plan, source)->rank = (uint16_t)i;

@@ -18,11 +18,11 @@
 #ifndef PLAN_H
 #define PLAN_H
 
-#include <regex.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "arena.h"
+#include "config.h"
 #include "line.h"
 #include "message.h"
 #include "skip.h"
@@ -30,34 +30,6 @@
 #include "table.h"
 
 #define IN_FLIGHT_MAX 64 /* unanswered changes of one zone */
-
-enum policy { POLICY_SYNC, POLICY_UPSERT_ONLY, POLICY_CREATE_ONLY };
-enum registry { REGISTRY_TXT, REGISTRY_AZURE_METADATA, REGISTRY_NOOP };
-enum private_in_public { PRIVATE_ALLOW, PRIVATE_WARN, PRIVATE_REFUSE };
-
-struct domain_filter {
-	struct strlist include, exclude; /* normal form, with leading dot */
-	regex_t include_regex, exclude_regex;
-	bool has_include_regex, has_exclude_regex;
-};
-
-/* The options, as they are used. */
-struct config {
-	struct strlist sources;
-	const char *owner;     /* NULL with --registry=noop */
-	const char *old_owner; /* --migrate-from-txt-owner, or NULL */
-	int policy, registry, private_in_public;
-	unsigned managed; /* bit per enum rtype */
-	struct domain_filter domains;
-	struct strlist zone_ids, zone_names;
-	struct strlist adopt, hand_over; /* NAME or .SUFFIX */
-	const char *hand_over_to;        /* NULL: nothing is handed over */
-	struct strlist released;         /* hashes of held deletions */
-	int64_t delete_threshold, delete_minimum;
-	int64_t delete_delay_s, address_grace_s;
-	bool once;
-	bool review; /* --records is a file */
-};
 
 struct source {
 	enum message_state state;
@@ -176,7 +148,7 @@ struct zone {
 enum zone_list { ZONES_PENDING, ZONES_COMPLETE, ZONES_UNAVAILABLE };
 
 struct plan {
-	struct config config;
+	const struct config *config;
 	struct table sources, claims, names;
 	struct table unknown; /* resource of pending claims: how many */
 	struct zone **zones;  /* sorted by id; the first is "nowhere" */
@@ -259,6 +231,10 @@ void asks_put_unknown(struct plan *plan, struct claimant *claimant,
     struct ask **old, const char *unknown, const char *resource);
 /* Free it, but not take it out of its claimant's list; marks the name. */
 void asks_drop(struct plan *plan, struct ask *ask);
+/* KIND/NAMESPACE/OBJECT of the claim NAMESPACE/SOURCE.OBJECT; another object
+ * than its name says, or NULL. */
+const char *asks_usual_resource(
+    struct arena *arena, const struct claimant *claimant, const char *object);
 /* The object that asks, or NULL; in the arena. */
 const char *ask_resource(struct arena *arena, const struct ask *ask);
 /* The targets of an ask, added to a list. */
@@ -296,12 +272,10 @@ enum skip zones_place(
 /* Records of the zone are all known and it can be written. */
 bool zones_is_ready(const struct zone *zone);
 
+/* Domains as given: in normal form, their leading dot kept, no empty ones. */
+void filter_normalise(struct strlist *list, struct arena *arena);
 /* false: err names the expression that cannot be read. */
-bool filter_init(struct domain_filter *filter, const char *include,
-    const char *exclude, struct error *err);
-/* Append domains in normal form, their leading dot kept. */
-void filter_add(
-    struct arena *arena, struct strlist *list, const struct strlist *texts);
+bool filter_compile(struct domain_filter *filter, struct error *err);
 /* The name passes the lists or the expressions. */
 bool filter_accepts(const struct domain_filter *filter, const char *name);
 /* The name is listed, or below a listed .SUFFIX. */

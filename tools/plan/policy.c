@@ -48,7 +48,7 @@ policy_admits(const struct plan *plan, const struct zone *zone,
     const struct candidate *candidate)
 {
 	struct ask *ask = candidate->ask;
-	int guard = plan->config.private_in_public;
+	int guard = plan->config->private_in_public;
 
 	if (guard == PRIVATE_ALLOW || !zone->is_public ||
 	    !is_private(candidate))

@@ -272,7 +272,7 @@ share_replaced(const struct plan *plan, struct decision *one)
 {
 	const struct work *work = one->name->works;
 
-	for (; plan->config.review && work != NULL; work = work->next)
+	for (; plan->config->review && work != NULL; work = work->next)
 		if (work->zone == one->zone && work->replaced != 0)
 			one->n_replaces = 0;
 }
@@ -332,7 +332,7 @@ say_name(struct plan *plan, struct line_writer *writer, struct zone *zone,
 			say_skip(writer, one, why);
 			continue;
 		}
-		if (zone->n_in_flight >= IN_FLIGHT_MAX && !plan->config.review)
+		if (zone->n_in_flight >= IN_FLIGHT_MAX && !plan->config->review)
 			return false;
 		say_change(plan, writer, one);
 	}

@@ -49,7 +49,7 @@ take_result(struct plan *plan, struct zone *zone, const struct record *record)
 static void
 take_time(struct plan *plan, int64_t time_s)
 {
-	if (plan->config.review || time_s <= plan->now_s)
+	if (plan->config->review || time_s <= plan->now_s)
 		return;
 	plan->now_s = time_s;
 	claims_tick(plan);

@@ -96,7 +96,7 @@ retry_judge(struct plan *plan, const struct decision *decision)
 	if (work != NULL && work->in_flight != MESSAGE_NONE)
 		return SKIP_LATER;
 	/* A review is read as a whole: who applies it sees to the order. */
-	if (!plan->config.review && !has_name_for_itself(decision))
+	if (!plan->config->review && !has_name_for_itself(decision))
 		return SKIP_LATER;
 	if (work == NULL)
 		return SKIP_NONE;
@@ -174,7 +174,7 @@ fail(struct plan *plan, struct work *work, const struct record *record)
 		wait_s = (int64_t)RETRY_MIN_S << work->tries;
 	work->tries++;
 	work->failed = true;
-	work->final = plan->config.once;
+	work->final = plan->config->once;
 	work->retry_s = (int32_t)(plan->now_s + wait_s);
 	log_warning("%s %s: %s %s: %s %s", record->name,
 	    rtype_name(record->rtype), message_type_name(record->change),

@@ -73,7 +73,7 @@ skip(const struct row *row, const struct candidate *candidate, enum skip why,
 static bool
 is_managed(const struct row *row, const struct rrset *rrset)
 {
-	return (row->plan->config.managed >> rrset->rtype & 1) != 0;
+	return config_manages(row->plan->config, rrset->rtype);
 }
 
 /* -- what may be taken away ----------------------------------------------- */
@@ -85,11 +85,11 @@ may_go(const struct row *row, const struct rrset *rrset)
 	const struct plan *plan = row->plan;
 	const char *resource = rrsets_resource(rrset);
 
-	if (!owner_is_ours(&plan->config, rrset) ||
+	if (!owner_is_ours(plan->config, rrset) ||
 	    !zones_is_ready(rrset->zone) || row->keep ||
 	    claims_is_unknown(plan, resource))
 		return SKIP_LATER;
-	if (!policy_allows(plan->config.policy, MESSAGE_DELETE))
+	if (!policy_allows(plan->config->policy, MESSAGE_DELETE))
 		return SKIP_POLICY;
 	return sources_judge(plan, resource);
 }
@@ -133,7 +133,7 @@ fill_want(const struct row *row, const struct candidate *candidate,
 	want->ttl_s = candidate->ttl_s;
 	if (want->ttl_s <= 0)
 		want->ttl_s = have != NULL ? have->ttl_s : MESSAGE_TTL_DEFAULT;
-	want->owner = row->plan->config.owner;
+	want->owner = row->plan->config->owner;
 	want->resource = candidate->resource;
 	ask_tags(arena, candidate->ask, &want->tags);
 }
@@ -155,11 +155,11 @@ update(const struct row *row, const struct candidate *candidate,
 {
 	struct plan *plan = row->plan;
 	struct decision change = at_candidate(row, candidate);
-	bool adopts = owner_may_adopt(&plan->config, rrset);
+	bool adopts = owner_may_adopt(plan->config, rrset);
 	enum skip why = may_be_given(row, rrset);
 	struct have have;
 
-	if (!adopts && !owner_is_ours(&plan->config, rrset)) {
+	if (!adopts && !owner_is_ours(plan->config, rrset)) {
 		skip(row, candidate, SKIP_FOREIGN,
 		    owner_text(&plan->scratch, rrset));
 		return;
@@ -178,8 +178,8 @@ update(const struct row *row, const struct candidate *candidate,
 		return;
 	change.type = MESSAGE_UPDATE;
 	change.rrset = rrset;
-	why = policy_allows(plan->config.policy, MESSAGE_UPDATE) ? SKIP_NONE
-								 : SKIP_POLICY;
+	why = policy_allows(plan->config->policy, MESSAGE_UPDATE) ? SKIP_NONE
+								  : SKIP_POLICY;
 	(void)decide_skip(plan, row->out, why, &change);
 }
 
@@ -206,7 +206,7 @@ clear_the_way(const struct row *row, const struct candidate *candidate,
 
 		if (rrset->zone != row->zone || rrsets_is_orphan(rrset))
 			continue;
-		if (!owner_is_ours(&plan->config, rrset)) {
+		if (!owner_is_ours(plan->config, rrset)) {
 			bool blocks = rrset->is_opaque || excludes ||
 				      (is_managed(row, rrset) &&
 					  rrset->rtype != RTYPE_NS);
@@ -235,7 +235,7 @@ create(const struct row *row, const struct candidate *candidate,
 	enum skip why = clear_the_way(row, candidate, &change);
 
 	if (why == SKIP_NONE && mark != NULL &&
-	    !owner_is_ours(&plan->config, mark)) {
+	    !owner_is_ours(plan->config, mark)) {
 		why = SKIP_FOREIGN;
 		change.message = owner_text(&plan->scratch, mark);
 	}
@@ -289,7 +289,7 @@ has_arrived(const struct row *row, enum rtype rtype)
 
 	return row->no_place == SKIP_NONE && rrset != NULL &&
 	       !rrsets_is_orphan(rrset) &&
-	       owner_is_ours(&row->plan->config, rrset);
+	       owner_is_ours(row->plan->config, rrset);
 }
 
 static void
@@ -321,21 +321,20 @@ remove_one(const struct row *row, struct rrset *rrset)
 
 /* -- hand-over ------------------------------------------------------------ */
 
-/* true: the record set is to get another owner, and nothing else. */
-static bool
+/* The record set gets another owner, and nothing else. */
+static void
 hand_over(const struct row *row, struct rrset *rrset)
 {
-	const struct config *config = &row->plan->config;
+	const struct config *config = row->plan->config;
 	struct decision change = at_rrset(rrset);
 	struct have have;
 
-	if (config->hand_over_to == NULL || !is_managed(row, rrset) ||
-	    rrsets_is_orphan(rrset) || !zones_is_ready(rrset->zone) ||
-	    !owner_is_ours(config, rrset))
-		return false;
+	if (!is_managed(row, rrset) || rrsets_is_orphan(rrset) ||
+	    !zones_is_ready(rrset->zone) || !owner_is_ours(config, rrset))
+		return;
 	if (config->hand_over.n > 0 &&
 	    !filter_lists(&config->hand_over, names_text(row->name)))
-		return false;
+		return;
 	change.type = MESSAGE_UPDATE;
 	change.reason = "hand-over";
 	rrsets_have(&row->plan->scratch, rrset, &have);
@@ -348,7 +347,6 @@ hand_over(const struct row *row, struct rrset *rrset)
 	};
 	rrsets_done(&have);
 	(void)decide_skip(row->plan, row->out, SKIP_NONE, &change);
-	return true;
 }
 
 /* -- the row -------------------------------------------------------------- */
@@ -385,6 +383,7 @@ void
 row_decide(struct plan *plan, struct name *name, struct decisions *out)
 {
 	struct row row = { .plan = plan, .name = name, .out = out };
+	bool hands_over = plan->config->hand_over_to != NULL;
 	bool is_frozen = false;
 
 	for (struct ask *ask = name->asks; ask != NULL; ask = ask->next) {
@@ -401,12 +400,13 @@ row_decide(struct plan *plan, struct name *name, struct decisions *out)
 			continue;
 		if (row.no_place != SKIP_NONE)
 			skip(&row, row.winners[i], row.no_place, NULL);
-		else if (plan->config.hand_over_to == NULL)
+		else if (!hands_over)
 			carry_out(&row, row.winners[i]);
 	}
 	for (struct rrset *rrset = name->rrsets; rrset != NULL;
 	     rrset = rrset->next)
-		if (!hand_over(&row, rrset) &&
-		    plan->config.hand_over_to == NULL)
+		if (hands_over)
+			hand_over(&row, rrset);
+		else
 			remove_one(&row, rrset);
 }

@@ -209,7 +209,7 @@ new_rrset(struct plan *plan, struct zone *zone, const struct record *record)
 	rrset->is_opaque =
 	    record->have->opaque != NULL || record->rtype == RTYPE_NONE;
 	rrset->is_ours = !rrset->is_opaque && rrset->n_targets > 0 &&
-			 owner_is_ours(&plan->config, rrset);
+			 owner_is_ours(plan->config, rrset);
 	return rrset;
 }
 

@@ -98,7 +98,7 @@ zones_put(struct plan *plan, const struct record *record)
 	if (zone == NULL) {
 		if (record->zone_name == NULL ||
 		    !is_selected(
-			&plan->config, record->zone, record->zone_name)) {
+			plan->config, record->zone, record->zone_name)) {
 			log_info("zone %s: no filter selects it", record->zone);
 			return;
 		}
