@@ -12,6 +12,7 @@
 # When a stage ends, the ring is taken down and started again after 1 to 60 s.
 # TERM, INT and HUP end it: changes under way are finished. --once: it ends by
 # itself. --dry-run: the changes go to standard output instead of to Azure.
+# --check: the way from azure.json to the zones is tried instead, by aztoken.
 #
 # exit status: 0 ended as asked; 1 something is not as asked for (--once);
 # 2 configuration
@@ -71,6 +72,7 @@ finish() {
 stopping='' watch='' endpoints='' plan='' apply='' pause='' delay_s=1
 trap stop TERM INT HUP
 configure "$@"
+[ "${EXTERNAL_DNS_CHECK:-false}" != true ] || exec aztoken
 [ "${EXTERNAL_DNS_ONCE:-false}" = true ] || { unset $secrets; exec healthz; } & probe=$!
 trap 'kill "$probe" 2>/dev/null' EXIT
 while [ -z "$stopping" ]; do

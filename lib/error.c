@@ -5,22 +5,6 @@
 
 #include "error.h"
 
-static const char *const cause_names[] = {
-	[CAUSE_NONE] = "none",
-	[CAUSE_TEMPORARY] = "temporary",
-	[CAUSE_THROTTLED] = "throttled",
-	[CAUSE_DENIED] = "denied",
-	[CAUSE_MISSING] = "missing",
-	[CAUSE_CONFLICT] = "conflict",
-	[CAUSE_INVALID] = "invalid",
-};
-
-const char *
-error_cause_name(enum cause cause)
-{
-	return cause_names[cause];
-}
-
 bool
 error_set(struct error *err, enum cause cause, const char *format, ...)
 {

@@ -46,7 +46,4 @@ struct error {
 bool error_set(struct error *err, enum cause cause, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The name of a cause in lower case, for logs. */
-const char *error_cause_name(enum cause cause);
-
 #endif

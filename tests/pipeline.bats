@@ -222,3 +222,12 @@ in 4' ]
 	expected=2 once
 	[[ $output == *azure.json* ]]
 }
+
+@test "check: the way from azure.json to the zones is tried with the ring's options" {
+	cloud_start --zone=example.com
+	# shellcheck disable=SC2086 # words
+	run -0 ./pipeline.sh $arguments --check
+	grep -qx 'ok   zones      1 in resource group rg-azure-dns' <<<"$output"
+	grep -qx 'ok   records    example.com can be read' <<<"$output"
+	[ ! -e "$WORK/kube.log" ]
+}

@@ -283,6 +283,16 @@ advice_find(
 	return true;
 }
 
+static const char *const causes[] = {
+	[CAUSE_NONE] = "none",
+	[CAUSE_TEMPORARY] = "temporary",
+	[CAUSE_THROTTLED] = "throttled",
+	[CAUSE_DENIED] = "denied",
+	[CAUSE_MISSING] = "missing",
+	[CAUSE_CONFLICT] = "conflict",
+	[CAUSE_INVALID] = "invalid",
+};
+
 static void
 log_json(const struct error *err, const struct advice *advice)
 {
@@ -291,7 +301,7 @@ log_json(const struct error *err, const struct advice *advice)
 
 	json_set_str(&line, "level", "error");
 	json_set_str(&line, "tool", "aztoken");
-	json_set_str(&line, "cause", error_cause_name(err->cause));
+	json_set_str(&line, "cause", causes[err->cause]);
 	json_set_str(&line, "code", *err->code != '\0' ? err->code : NULL);
 	json_set_str(&line, "text", err->text);
 	json_set_str(&line, "setting", advice->setting);
