@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "arena.h"
+#include "scan.h"
 #include "tap.h"
 #include "text.h"
 
@@ -107,6 +109,58 @@ test_builders(void)
 	text_done(&out);
 }
 
+/* What was scanned reads as what was parsed would. */
+static void
+test_spans(void)
+{
+	static const struct {
+		const char *in, *text;
+		int64_t number; /* -1: none */
+	} rows[] = {
+		{ "\"web\"", "web", -1 },
+		{ "\"a\\u0062\\n\"", "ab\n", -1 },
+		{ "\"\xc3\xa9\"", "\xc3\xa9", -1 },
+		{ "\"nul\\u0000\"", NULL, -1 },
+		{ "\"\"", "", -1 },
+		{ "300", NULL, 300 },
+		{ "3e2", NULL, 300 },
+		{ "1.5", NULL, -1 },
+		{ "9999999999999999", NULL, -1 },
+		{ "null", NULL, -1 },
+		{ "", NULL, -1 },
+	};
+	struct arena arena = { 0 };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct span span = { rows[i].in, strlen(rows[i].in) };
+		int64_t number = -1;
+
+		tap_check(text_equal(json_span_str(&arena, span), rows[i].text),
+		    "span as text", rows[i].in);
+		tap_check(
+		    json_span_int(span, &number) == (rows[i].number >= 0) &&
+			number == rows[i].number,
+		    "span as number", rows[i].in);
+	}
+	arena_done(&arena);
+}
+
+static void
+test_print_str(void)
+{
+	struct text out = { 0 };
+
+	json_print_str(&out, "a\"b\\c\n\x01\x7f");
+	tap_check(
+	    text_equal(text_str(&out), "\"a\\\"b\\\\c\\n\\u0001\\u007f\""),
+	    "printed", text_str(&out));
+	text_reset(&out);
+	json_print_str(&out, "caf\xc3"); /* cut in the middle of a letter */
+	tap_check(text_equal(text_str(&out), "\"caf\xef\xbf\xbd\""), "printed",
+	    text_str(&out));
+	text_done(&out);
+}
+
 int
 main(void)
 {
@@ -114,5 +168,7 @@ main(void)
 	test_message_does_not_quote();
 	test_readers();
 	test_builders();
+	test_spans();
+	test_print_str();
 	return tap_end();
 }
