@@ -28,6 +28,7 @@ test_normalise(struct arena *arena)
 		{ "B\303\234CHER.example.com", "xn--bcher-kva.example.com" },
 		{ "stra\303\237e.example", "xn--strae-oqa.example" },
 		{ "a\357\274\216example", "a.example" },
+		{ "xn--a.example", "xn--a.example" }, /* no A-label, and kept */
 		{ "b\377", NULL },
 		{ "", NULL },
 		{ ".", NULL },
