@@ -54,7 +54,8 @@ static const struct {
 } duration_units[] = {
 	{ "ns", 1e-6 },
 	{ "us", 1e-3 },
-	{ "µs", 1e-3 },
+	{ "µs", 1e-3 },        /* the micro sign */
+	{ "\316\274s", 1e-3 }, /* the Greek letter */
 	{ "ms", 1 },
 	{ "s", 1e3 },
 	{ "m", 60e3 },

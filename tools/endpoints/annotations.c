@@ -14,7 +14,6 @@
 #include "arena.h"
 #include "claim.h"
 #include "config.h"
-#include "count.h"
 #include "json.h"
 #include "text.h"
 

@@ -16,7 +16,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "config.h"
 #include "count.h"
 #include "dnsname.h"
 #include "ip.h"

@@ -171,8 +171,8 @@ pack_listener_set(const struct config *config, jv object, struct text *out)
 	fact_add(out, json_str_at(parent, "name"));
 	fact_add(out,
 	    kind_condition(json_at(object, "status"), "Accepted") ? "a" : "");
-	add_namespaces(out, json_at(object, "none"), "None");
-	add_targets(config, out, object, json_at(object, "none"));
+	add_namespaces(out, jv_invalid(), "None");
+	add_targets(config, out, object, jv_invalid());
 	for (int i = 0; json_item(listeners, i, &listener); i++)
 		if (is_attached(object, listener))
 			add_listener(out, listener);

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
 #include "heap.h"
 #include "json.h"
 #include "template.h"
@@ -215,7 +214,7 @@ run_range(struct frame *frame, const struct node *node)
 {
 	struct value dot = frame->dot;
 	struct value over;
-	enum flow flow;
+	enum flow flow = FLOW_FAILED;
 
 	if (!eval_pipe(frame, node->pipe, &over))
 		return FLOW_FAILED;
@@ -226,13 +225,11 @@ run_range(struct frame *frame, const struct node *node)
 		flow = run_over_map(frame, node, &over);
 	else if (over.kind == VALUE_INT && over.number > 0)
 		flow = run_over_number(frame, node, over.number);
-	else if (over.kind == VALUE_TEXT || over.kind == VALUE_BOOL)
-		flow = template_value_fail(frame->run, "cannot range over %s",
-			   template_value_kind_name(&over))
-			   ? FLOW_ON
-			   : FLOW_FAILED;
-	else
+	else if (over.kind != VALUE_TEXT && over.kind != VALUE_BOOL)
 		flow = run_list(frame, node->otherwise);
+	else
+		template_value_fail(frame->run, "cannot range over %s",
+		    template_value_kind_name(&over));
 	frame->dot = dot;
 	return flow == FLOW_BREAK ? FLOW_ON : flow;
 }

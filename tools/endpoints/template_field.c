@@ -24,7 +24,6 @@
 #include <strings.h>
 
 #include "count.h"
-#include "error.h"
 #include "json.h"
 #include "template_field.h"
 #include "template_value.h"

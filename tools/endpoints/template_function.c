@@ -15,7 +15,6 @@
 
 #include "arena.h"
 #include "count.h"
-#include "error.h"
 #include "ip.h"
 #include "json.h"
 #include "sources/source.h"

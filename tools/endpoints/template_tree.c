@@ -211,13 +211,6 @@ parse_jump(struct parser *parser)
 	return template_pipe_advance(parser) && close_action(parser);
 }
 
-static bool
-parse_print(struct parser *parser, struct node *node)
-{
-	node->pipe = template_pipe_parse(parser, false);
-	return node->pipe != NULL && close_action(parser);
-}
-
 /* One action from the token behind {{ to the one behind its last }}. */
 static bool
 parse_action(struct parser *parser, struct node *node)
@@ -250,7 +243,8 @@ parse_action(struct parser *parser, struct node *node)
 	case NODE_PIPE:
 		break;
 	}
-	return parse_print(parser, node);
+	node->pipe = template_pipe_parse(parser, false);
+	return node->pipe != NULL && close_action(parser);
 }
 
 /* The word that ends a list; it is passed over. */

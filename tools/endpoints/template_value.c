@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "error.h"
 #include "json.h"
 #include "template_scan.h"
 #include "template_value.h"

@@ -15,9 +15,6 @@
  *                                       private if there is none
  * Upstream  external-dns source/service.go:616-776
  */
-#include <ctype.h>
-#include <string.h>
-
 #include "annotations.h"
 #include "arena.h"
 #include "ask.h"
@@ -118,20 +115,16 @@ claim_port(struct ask *ask, const char *host, jv port)
 	const char *protocol = json_str_at(port, "protocol");
 	struct strlist target = { 0 };
 	int64_t number = 0;
-	char *name;
 
 	if (!json_int(json_at(port, "nodePort"), &number) || number <= 0)
 		return;
 	if (protocol == NULL || *protocol == '\0')
 		protocol = "tcp";
-	name =
-	    arena_format(ask->arena, "_%s._%s.%s", ask->name, protocol, host);
-	for (char *c = name + strlen(ask->name) + 1;
-	     c < name + strlen(name) - strlen(host); c++)
-		*c = (char)tolower((unsigned char)*c);
 	strlist_add(&target, ask->arena,
 	    arena_format(ask->arena, "0 50 %d %s.", (int)number, host));
-	claim_record(ask->draft, name, RTYPE_SRV, &target);
+	claim_record(ask->draft,
+	    arena_format(ask->arena, "_%s._%s.%s", ask->name, protocol, host),
+	    RTYPE_SRV, &target);
 }
 
 void
