@@ -51,8 +51,11 @@ function variable(name) {
 }
 
 function set(name, value) {
-	if (arity[name] == "flag")
-		value = value ~ /^(1|t|T|true|True|TRUE)$/ ? "true" : "false"
+	if (arity[name] == "flag") {
+		if (value != "" && value !~ /^([01tTfF]|true|True|TRUE|false|False|FALSE)$/)
+			wrong = "--" name ": '" value "' is neither true nor false"
+		value = value ~ /^[1tT]/ ? "true" : "false"
+	}
 	if (arity[name] == "list" && name in values)
 		value = values[name] "\n" value
 	values[name] = value

@@ -33,7 +33,7 @@ void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Write the line as an error and exit with status. Only for what makes going
- * on senseless, and only from main.c, opt, line and arena.
+ * on senseless: usage, configuration, a broken protocol, no memory.
  */
 void log_die(enum status status, const char *format, ...)
     __attribute__((noreturn, format(printf, 2, 3)));

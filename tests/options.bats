@@ -49,6 +49,13 @@ refused() {
 	refused 'unknown option --zzzzzzzzzzzz; see pipeline.sh --help' --zzzzzzzzzzzz
 }
 
+@test "a flag that is neither true nor false ends with 2" {
+	refused "--once: 'yes' is neither true nor false" --once=yes
+	EXTERNAL_DNS_ONCE=yes refused "--once: 'yes' is neither true nor false"
+	eval "$(EXTERNAL_DNS_ONCE='' translate)"
+	[ "$EXTERNAL_DNS_ONCE" = false ]
+}
+
 @test "a missing value and a stray argument end with 2" {
 	refused '--source needs a value' --source
 	refused "unexpected argument 'service'" service
