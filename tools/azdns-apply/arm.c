@@ -38,7 +38,7 @@ struct arm_call {
 	char *if_match;
 	bool if_none_match;
 	char *body;
-	char request_id[ID_BYTES * 2 + 5]; /* the same for each try */
+	char request_id[ID_BYTES * 2 + 5]; /* the same with a new token */
 	unsigned generation;               /* of the token it was sent with */
 	bool was_refused;
 	int64_t since_ms;
