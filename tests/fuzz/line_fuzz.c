@@ -15,29 +15,11 @@
 #include <unistd.h>
 
 #include "evaluate.h"
+#include "fuzz.h"
 #include "heap.h"
 #include "log.h"
 #include "message.h"
 #include "sources/source.h"
-
-// NOLINTBEGIN(readability-identifier-naming): names that the tools look for
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
-const char *__lsan_default_options(void);
-const char *__lsan_default_suppressions(void);
-
-const char *
-__lsan_default_options(void)
-{
-	return "print_suppressions=0";
-}
-
-/* libjq 1.6 loses a token of some texts that are not JSON; all other leaks
- * are findings. */
-const char *
-__lsan_default_suppressions(void)
-{
-	return "leak:libjq.so";
-}
 
 static struct config config;
 
@@ -129,4 +111,3 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	free(text);
 	return 0;
 }
-// NOLINTEND(readability-identifier-naming)
