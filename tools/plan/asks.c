@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "heap.h"
+#include "packed.h"
 #include "plan.h"
 #include "text.h"
 
@@ -24,19 +25,9 @@
 enum part { PART_RESOURCE, PART_TAGS, PART_TARGETS };
 
 static const char *
-next_text(const char *text)
-{
-	return text + strlen(text) + 1;
-}
-
-static const char *
 part(const struct ask *ask, enum part wanted)
 {
-	const char *text = ask->bytes;
-
-	for (enum part i = PART_RESOURCE; i < wanted; i++)
-		text = next_text(text);
-	return text;
+	return packed_text(ask->bytes, wanted);
 }
 
 const char *
@@ -70,12 +61,7 @@ ask_resource(struct arena *arena, const struct ask *ask)
 void
 ask_targets(struct arena *arena, const struct ask *ask, struct strlist *list)
 {
-	const char *text = part(ask, PART_TARGETS);
-
-	for (unsigned i = 0; i < ask->n_targets; i++) {
-		strlist_add(list, arena, text);
-		text = next_text(text);
-	}
+	(void)packed_list(part(ask, PART_TARGETS), ask->n_targets, arena, list);
 }
 
 void
@@ -96,14 +82,6 @@ bool
 ask_is_frozen(const struct ask *ask)
 {
 	return ask->n_targets == 0 && ask_is_partial(ask);
-}
-
-static void
-add_text(struct text *out, const char *text)
-{
-	if (text != NULL)
-		text_add(out, text);
-	text_add_char(out, '\0');
 }
 
 /* What an ask says, before it is known whether it was said already. */
@@ -131,11 +109,10 @@ find_same(struct ask **place, const struct draft *draft)
 static size_t
 ask_size(const struct ask *ask)
 {
-	const char *text = part(ask, PART_TARGETS);
+	const char *end =
+	    packed_text(ask->bytes, PART_TARGETS + ask->n_targets);
 
-	for (unsigned i = 0; i < ask->n_targets; i++)
-		text = next_text(text);
-	return (size_t)(text - ask->bytes);
+	return (size_t)(end - ask->bytes);
 }
 
 static bool
@@ -232,7 +209,7 @@ add_tags(struct arena *arena, struct text *out, const struct endpoint *endpoint)
 	for (size_t i = 0; i < items.n; i++)
 		take_tag(arena, &tags, items.items[i]);
 	strlist_sort_unique(&tags);
-	add_text(out, strlist_join(&tags, arena, ","));
+	packed_add(out, strlist_join(&tags, arena, ","));
 }
 
 void
@@ -253,10 +230,10 @@ asks_put_endpoint(struct plan *plan, struct claimant *claimant,
 	if (resource != NULL &&
 	    strcmp(resource, asks_usual_resource(&arena, claimant, NULL)) == 0)
 		resource = USUAL;
-	add_text(&draft.bytes, resource);
+	packed_add(&draft.bytes, resource);
 	add_tags(&arena, &draft.bytes, endpoint);
 	for (size_t i = 0; i < draft.n_targets; i++)
-		add_text(&draft.bytes, endpoint->targets.items[i]);
+		packed_add(&draft.bytes, endpoint->targets.items[i]);
 	put_ask(plan, claimant, old, &draft);
 	text_done(&draft.bytes);
 	arena_done(&arena);
@@ -273,8 +250,8 @@ begin_complaint(const char *name, enum skip complaint, const char *resource)
 		.complaint = (uint8_t)complaint,
 	};
 
-	add_text(&draft.bytes, resource);
-	add_text(&draft.bytes, NULL);
+	packed_add(&draft.bytes, resource);
+	packed_add(&draft.bytes, NULL);
 	return draft;
 }
 

@@ -17,6 +17,19 @@
 
 #include "plan.h"
 
+struct decision
+decide_at(struct rrset *rrset)
+{
+	return (struct decision){
+		.name = rrset->name,
+		.zone = rrset->zone,
+		.rtype = rrset->rtype,
+		.rrset = rrset,
+		.resource = rrsets_resource(rrset),
+		.said = &rrset->said,
+	};
+}
+
 struct decision *
 decide_skip(struct plan *plan, struct decisions *out, enum skip skip,
     const struct decision *where)

@@ -6,15 +6,8 @@
  * of the texts. A TTL that nobody gave is no difference. The mark is: its
  * owner, the object it names (deleting rests on it), its format.
  */
-#include <string.h>
-
 #include "plan.h"
-
-static bool
-is_same(const char *a, const char *b)
-{
-	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
-}
+#include "text.h"
 
 const char *
 diff_reason(const struct have *have, const struct want *want)
@@ -27,8 +20,8 @@ diff_reason(const struct have *have, const struct want *want)
 		return "tags";
 	if (want->owner == NULL)
 		return NULL; /* --registry=noop keeps no marks */
-	if (!is_same(have->owner, want->owner) ||
-	    !is_same(have->resource, want->resource))
+	if (!text_equal(have->owner, want->owner) ||
+	    !text_equal(have->resource, want->resource))
 		return "mark";
 	for (size_t i = 0; i < have->n_marks; i++)
 		if (!have->marks[i].current)

@@ -21,31 +21,26 @@
 
 typedef bool read_line(
     struct plan *plan, struct line_reader *reader, jv line, struct error *err);
+typedef enum line_state next_line(
+    struct line_reader *reader, jv *line, struct error *err);
 
 struct streams {
 	struct line_reader claims, records;
 	struct line_writer changes;
 };
 
+/* All lines that there are: until the end, or (line_next) for now. */
 static void
-take(struct plan *plan, struct line_reader *reader, read_line *read, jv line)
-{
-	struct error err;
-
-	if (!read(plan, reader, line, &err))
-		line_die(reader, &err);
-}
-
-/* All lines until the end. */
-static void
-take_all(struct plan *plan, struct line_reader *reader, read_line *read)
+take_all(struct plan *plan, struct line_reader *reader, read_line *read,
+    next_line *next)
 {
 	struct error err;
 	enum line_state state;
 	jv line;
 
-	while ((state = line_read(reader, &line, &err)) == LINE_READY)
-		take(plan, reader, read, line);
+	while ((state = next(reader, &line, &err)) == LINE_READY)
+		if (!read(plan, reader, line, &err))
+			line_die(reader, &err);
 	if (state == LINE_BAD)
 		line_die(reader, &err);
 }
@@ -55,15 +50,10 @@ static void
 take_ready(struct plan *plan, struct line_reader *reader, read_line *read)
 {
 	struct error err;
-	enum line_state state;
-	jv line;
 
 	if (!line_fill(reader, &err))
 		line_die(reader, &err);
-	while ((state = line_next(reader, &line, &err)) == LINE_READY)
-		take(plan, reader, read, line);
-	if (state == LINE_BAD)
-		line_die(reader, &err);
+	take_all(plan, reader, read, line_next);
 }
 
 static bool
@@ -167,15 +157,15 @@ run_ring(struct plan *plan, struct streams *streams, int health_fd)
 	if (plan->config->explain != NULL)
 		explain(
 		    plan, plan->config->explain, stderr); /* stdout: changes */
-	return queue_status(plan);
+	return status_judge(plan);
 }
 
 /* A review: read all of both, then write all. */
 static enum status
 run_review(struct plan *plan, struct streams *streams)
 {
-	take_all(plan, &streams->records, records_read);
-	take_all(plan, &streams->claims, claims_read);
+	take_all(plan, &streams->records, records_read, line_read);
+	take_all(plan, &streams->claims, claims_read, line_read);
 	plan->input_ended = true;
 	if (is_voided(plan))
 		return STATUS_UNMET;
@@ -195,7 +185,7 @@ run_review(struct plan *plan, struct streams *streams)
 			return STATUS_UNMET;
 		}
 	}
-	return queue_status(plan);
+	return status_judge(plan);
 }
 
 enum status

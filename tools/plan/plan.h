@@ -352,10 +352,15 @@ void decide(struct plan *plan, struct name *name, struct decisions *out);
 struct decision *decide_skip(struct plan *plan, struct decisions *out,
     enum skip skip, const struct decision *where);
 
-/* -- row.c: one name in its zone ------------------------------------------ */
+/* A decision on what is there, not yet which. */
+struct decision decide_at(struct rrset *rrset);
+
+/* -- row.c, hand_over.c --------------------------------------------------- */
 
 /* Add what should happen to the record sets of the name, type by type. */
 void row_decide(struct plan *plan, struct name *name, struct decisions *out);
+/* --hand-over-to: the record set gets that owner, and nothing else. */
+void hand_over(struct plan *plan, struct rrset *rrset, struct decisions *out);
 
 /* -- brake.c: deletions --------------------------------------------------- */
 
@@ -399,11 +404,11 @@ bool queue_is_blocked(const struct plan *plan);
 void queue_render(struct plan *plan, struct line_writer *writer, size_t bytes);
 /* Gate of one decision: SKIP_NONE, SKIP_LATER, or why not. */
 enum skip queue_judge(struct plan *plan, struct decision *decision);
+
+/* -- status.c, explain.c -------------------------------------------------- */
+
 /* STATUS_UNMET if something is not as asked for. */
-enum status queue_status(struct plan *plan);
-
-/* -- explain.c ------------------------------------------------------------ */
-
+enum status status_judge(struct plan *plan);
 /* Print what is known of one name and what will happen. */
 void explain(struct plan *plan, const char *text, FILE *out);
 

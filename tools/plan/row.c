@@ -45,19 +45,6 @@ at_candidate(const struct row *row, const struct candidate *candidate)
 	};
 }
 
-static struct decision
-at_rrset(struct rrset *rrset)
-{
-	return (struct decision){
-		.name = rrset->name,
-		.zone = rrset->zone,
-		.rtype = rrset->rtype,
-		.rrset = rrset,
-		.resource = rrsets_resource(rrset),
-		.said = &rrset->said,
-	};
-}
-
 static void
 skip(const struct row *row, const struct candidate *candidate, enum skip why,
     const char *message)
@@ -295,7 +282,7 @@ has_arrived(const struct row *row, enum rtype rtype)
 static void
 remove_one(const struct row *row, struct rrset *rrset)
 {
-	struct decision change = at_rrset(rrset);
+	struct decision change = decide_at(rrset);
 	bool is_wanted = row->winners[rrset->rtype] != NULL;
 	enum skip why;
 
@@ -317,36 +304,6 @@ remove_one(const struct row *row, struct rrset *rrset)
 			return;
 	}
 	(void)decide_skip(row->plan, row->out, why, &change);
-}
-
-/* -- hand-over ------------------------------------------------------------ */
-
-/* The record set gets another owner, and nothing else. */
-static void
-hand_over(const struct row *row, struct rrset *rrset)
-{
-	const struct config *config = row->plan->config;
-	struct decision change = at_rrset(rrset);
-	struct have have;
-
-	if (!is_managed(row, rrset) || rrsets_is_orphan(rrset) ||
-	    !zones_is_ready(rrset->zone) || !owner_is_ours(config, rrset))
-		return;
-	if (config->hand_over.n > 0 &&
-	    !filter_lists(&config->hand_over, names_text(row->name)))
-		return;
-	change.type = MESSAGE_UPDATE;
-	change.reason = "hand-over";
-	rrsets_have(&row->plan->scratch, rrset, &have);
-	change.want = (struct want){
-		.targets = have.targets,
-		.ttl_s = have.ttl_s,
-		.owner = config->hand_over_to,
-		.resource = have.resource,
-		.tags = have.tags,
-	};
-	rrsets_done(&have);
-	(void)decide_skip(row->plan, row->out, SKIP_NONE, &change);
 }
 
 /* -- the row -------------------------------------------------------------- */
@@ -406,7 +363,7 @@ row_decide(struct plan *plan, struct name *name, struct decisions *out)
 	for (struct rrset *rrset = name->rrsets; rrset != NULL;
 	     rrset = rrset->next)
 		if (hands_over)
-			hand_over(&row, rrset);
+			hand_over(plan, rrset, out);
 		else
 			remove_one(&row, rrset);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "heap.h"
+#include "packed.h"
 #include "plan.h"
 
 enum part {
@@ -26,19 +27,9 @@ enum part {
 };
 
 static const char *
-next_text(const char *text)
-{
-	return text + strlen(text) + 1;
-}
-
-static const char *
 part(const struct rrset *rrset, enum part wanted)
 {
-	const char *text = rrset->bytes;
-
-	for (enum part i = PART_ETAG; i < wanted; i++)
-		text = next_text(text);
-	return text;
+	return packed_text(rrset->bytes, wanted);
 }
 
 static const char *
@@ -87,10 +78,7 @@ rrsets_have(struct arena *arena, const struct rrset *rrset, struct have *have)
 	if (*metadata != '\0' &&
 	    !json_parse(metadata, strlen(metadata), &have->metadata, NULL))
 		abort(); /* it was printed by us */
-	for (unsigned i = 0; i < rrset->n_targets; i++) {
-		strlist_add(&have->targets, arena, text);
-		text = next_text(text);
-	}
+	text = packed_list(text, rrset->n_targets, arena, &have->targets);
 	have->n_marks = rrset->n_marks;
 	have->marks =
 	    arena_alloc(arena, (rrset->n_marks + 1U) * sizeof(struct mark));
@@ -98,11 +86,11 @@ rrsets_have(struct arena *arena, const struct rrset *rrset, struct have *have)
 		struct mark *mark = &have->marks[i];
 
 		mark->name = text;
-		text = next_text(text);
+		text = packed_next(text);
 		mark->etag = or_null(text);
-		text = next_text(text);
+		text = packed_next(text);
 		mark->current = *text == '1';
-		text = next_text(text);
+		text = packed_next(text);
 	}
 }
 
@@ -115,25 +103,17 @@ rrsets_done(struct have *have)
 }
 
 static void
-add(struct text *out, const char *text)
-{
-	if (text != NULL)
-		text_add(out, text);
-	text_add_char(out, '\0');
-}
-
-static void
 pack(struct text *out, const struct record *record)
 {
 	const struct have *have = record->have;
 
-	add(out, have->etag);
-	add(out, have->owner);
-	add(out,
+	packed_add(out, have->etag);
+	packed_add(out, have->owner);
+	packed_add(out,
 	    record->rtype != RTYPE_NONE ? have->resource : record->type_name);
-	add(out, have->opaque != NULL || record->rtype != RTYPE_NONE
-		     ? have->opaque
-		     : record->type_name);
+	packed_add(out, have->opaque != NULL || record->rtype != RTYPE_NONE
+			    ? have->opaque
+			    : record->type_name);
 	for (size_t i = 0; i < have->tags.n; i++)
 		text_format(out, ",%s", have->tags.items[i]);
 	text_add_char(out, '\0');
@@ -141,11 +121,11 @@ pack(struct text *out, const struct record *record)
 		json_print(out, have->metadata);
 	text_add_char(out, '\0');
 	for (size_t i = 0; i < have->targets.n; i++)
-		add(out, have->targets.items[i]);
+		packed_add(out, have->targets.items[i]);
 	for (size_t i = 0; i < have->n_marks; i++) {
-		add(out, have->marks[i].name);
-		add(out, have->marks[i].etag);
-		add(out, have->marks[i].current ? "1" : "0");
+		packed_add(out, have->marks[i].name);
+		packed_add(out, have->marks[i].etag);
+		packed_add(out, have->marks[i].current ? "1" : "0");
 	}
 }
 
