@@ -30,23 +30,22 @@ decide_at(struct rrset *rrset)
 	};
 }
 
-struct decision *
-decide_skip(struct plan *plan, struct decisions *out, enum skip skip,
-    const struct decision *where)
+void
+decide_add(struct plan *plan, struct decisions *out, enum skip why,
+    const struct decision *decision)
 {
 	struct decision *one;
 
 	out->items =
 	    arena_grow(&plan->scratch, out->items, out->n, sizeof(*out->items));
 	one = &out->items[out->n++];
-	*one = *where;
-	if (skip == SKIP_NONE)
-		return one;
+	*one = *decision;
+	if (why == SKIP_NONE)
+		return;
 	one->type = MESSAGE_SKIP;
-	one->skip = skip;
-	if (skip_text(skip) != NULL && one->message == NULL)
-		one->message = skip_text(skip);
-	return one;
+	one->skip = why;
+	if (one->message == NULL)
+		one->message = skip_text(why);
 }
 
 static void
@@ -66,7 +65,7 @@ skip_ask(
 		ask_targets(&plan->scratch, ask, &texts);
 		where.message = texts.items[0];
 	}
-	(void)decide_skip(plan, out, skip, &where);
+	decide_add(plan, out, skip, &where);
 }
 
 static int

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * hand_over -- with --hand-over-to, our record sets get another owner and
- * nothing else happens: --hand-over names which, by default all.
+ * hand_over -- our record sets get another owner, and nothing else: all of
+ * them, or those that --hand-over names.
  */
 #include "plan.h"
 
@@ -29,5 +29,5 @@ hand_over(struct plan *plan, struct rrset *rrset, struct decisions *out)
 		.tags = have.tags,
 	};
 	rrsets_done(&have);
-	(void)decide_skip(plan, out, SKIP_NONE, &change);
+	decide_add(plan, out, SKIP_NONE, &change);
 }

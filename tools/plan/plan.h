@@ -348,10 +348,9 @@ struct decisions {
 
 /* In the scratch arena, which is reset first; sorted by zone and type. */
 void decide(struct plan *plan, struct name *name, struct decisions *out);
-/* Add a decision: where, as a SKIP unless skip is SKIP_NONE. */
-struct decision *decide_skip(struct plan *plan, struct decisions *out,
-    enum skip skip, const struct decision *where);
-
+/* Add a decision; unless why is SKIP_NONE, that it is not carried out. */
+void decide_add(struct plan *plan, struct decisions *out, enum skip why,
+    const struct decision *decision);
 /* A decision on what is there, not yet which. */
 struct decision decide_at(struct rrset *rrset);
 

@@ -54,7 +54,7 @@ skip(const struct row *row, const struct candidate *candidate, enum skip why,
 	if (why == SKIP_LATER)
 		return;
 	where.message = message;
-	(void)decide_skip(row->plan, row->out, why, &where);
+	decide_add(row->plan, row->out, why, &where);
 }
 
 static bool
@@ -167,7 +167,7 @@ update(const struct row *row, const struct candidate *candidate,
 	change.rrset = rrset;
 	why = policy_allows(plan->config->policy, MESSAGE_UPDATE) ? SKIP_NONE
 								  : SKIP_POLICY;
-	(void)decide_skip(plan, row->out, why, &change);
+	decide_add(plan, row->out, why, &change);
 }
 
 /*
@@ -233,7 +233,7 @@ create(const struct row *row, const struct candidate *candidate,
 	change.rrset = mark;
 	change.reason = change.n_replaces > 0 ? "type" : "new";
 	fill_want(row, candidate, NULL, &change.want);
-	(void)decide_skip(plan, row->out, why, &change);
+	decide_add(plan, row->out, why, &change);
 }
 
 static void
@@ -303,7 +303,7 @@ remove_one(const struct row *row, struct rrset *rrset)
 		if (rrset->zone->n_listings < rrset->listing + 2)
 			return;
 	}
-	(void)decide_skip(row->plan, row->out, why, &change);
+	decide_add(row->plan, row->out, why, &change);
 }
 
 /* -- the row -------------------------------------------------------------- */

@@ -4,8 +4,8 @@
  *
  * A record set names in its resource the object that asked for it, and the
  * kind of that object names the source: only if this source is complete does
- * its silence mean anything. Kinds that are named as their source by
- * themselves are in the table; every Route is gateway-Route.
+ * its silence mean anything. Kinds that are not called like their source are
+ * in the table.
  */
 #include <string.h>
 
@@ -28,10 +28,12 @@ static const struct {
 	{ "host", "ambassador-host" },
 	{ "tcpingress", "kong-tcpingress" },
 	{ "routegroup", "skipper-routegroup" },
+	{ "httproute", "gateway-httproute" },
+	{ "grpcroute", "gateway-grpcroute" },
+	{ "tlsroute", "gateway-tlsroute" },
+	{ "tcproute", "gateway-tcproute" },
+	{ "udproute", "gateway-udproute" },
 };
-
-static const char *const routes[] = { "httproute", "grpcroute", "tlsroute",
-	"tcproute", "udproute" };
 
 struct source *
 sources_get(struct plan *plan, const char *name)
@@ -47,21 +49,16 @@ sources_get(struct plan *plan, const char *name)
 static const struct source *
 source_of(const struct plan *plan, const char *resource)
 {
-	char kind[64], name[80];
+	char kind[64];
 	size_t n = strcspn(resource, "/");
 
 	if (n >= sizeof(kind))
 		return NULL;
 	(void)snprintf(kind, sizeof(kind), "%.*s", (int)n, resource);
-	(void)snprintf(name, sizeof(name), "%s", kind);
-	for (size_t i = 0; i < COUNT(routes); i++)
-		if (strcmp(kind, routes[i]) == 0)
-			(void)snprintf(name, sizeof(name), "gateway-%s", kind);
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (strcmp(kind, kinds[i].kind) == 0)
-			(void)snprintf(
-			    name, sizeof(name), "%s", kinds[i].source);
-	return table_find(&plan->sources, name);
+			return table_find(&plan->sources, kinds[i].source);
+	return table_find(&plan->sources, kind);
 }
 
 static bool

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * status -- is all as asked for, when nothing more is to be said? No, if
- * something was not known, was refused, has failed or is held (skip.c).
+ * status -- whether all is as asked for, once nothing more is to be said:
+ * nothing is unknown, refused, failed or held (skip.c).
  */
 #include "plan.h"
 
