@@ -46,12 +46,6 @@ log_set_format(enum log_format format)
 	state.format = format;
 }
 
-bool
-log_is_on(enum log_level level)
-{
-	return level <= state.level;
-}
-
 static void
 format_text(struct text *line, enum log_level level, const char *message)
 {
@@ -93,7 +87,7 @@ write_line(enum log_level level, const char *format, va_list args)
 	char message[4096];
 	ssize_t n;
 
-	if (!log_is_on(level))
+	if (level > state.level)
 		return;
 	(void)vsnprintf(message, sizeof(message), format, args);
 	if (state.format == LOG_JSON)

@@ -21,9 +21,6 @@ void log_open(const char *tool);
 void log_set_level(enum log_level level);
 void log_set_format(enum log_format format);
 
-/* true if a line of this level would be written. */
-bool log_is_on(enum log_level level);
-
 /* One line, if its level is on: someone must act, someone should look, the
  * system changed its state, everything else. */
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
