@@ -214,13 +214,15 @@ send_call(struct arm_call *call, const char *token)
 	arena_done(&arena);
 }
 
-/* A random UUID (RFC 4122, version 4). */
+/* A UUID (RFC 4122, version 4): random for the process, counted within. */
 static void
-new_request_id(char id[static ID_BYTES * 2 + 5])
+new_request_id(struct arm *arm, char id[static ID_BYTES * 2 + 5])
 {
-	uint32_t r[ID_BYTES / 4] = { 0 };
+	uint32_t *r = arm->last_id;
 
-	arc4random_buf(r, sizeof(r));
+	if (arm->n_sent == 0 && arm->calls == NULL)
+		arc4random_buf(r, ID_BYTES);
+	r[3]++;
 	(void)snprintf(id, ID_BYTES * 2 + 5, "%08x-%04x-4%03x-%04x-%04x%08x",
 	    r[0], r[1] >> 16, r[1] & 0xfff, 0x8000 | (r[2] >> 16 & 0x3fff),
 	    r[2] & 0xffff, r[3]);
@@ -242,7 +244,7 @@ arm_send(struct arm *arm, const struct arm_request *request)
 	call->context = request->context;
 	call->on_answer = request->on_answer;
 	call->since_ms = now_ms;
-	new_request_id(call->request_id);
+	new_request_id(arm, call->request_id);
 	call->is_waiting = true;
 	call->next = arm->calls;
 	arm->calls = call;

@@ -20,6 +20,7 @@ struct arm {
 	const char *endpoint;   /* https://management.azure.com */
 	bool is_private;        /* which of the two services */
 	struct arm_call *calls; /* not yet answered */
+	uint32_t last_id[4];    /* random at first, then counted */
 	size_t n_sent;
 	size_t n_throttled; /* answered with 429 */
 };
