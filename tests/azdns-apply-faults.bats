@@ -210,7 +210,7 @@ load apply
 	txt_there a-n13 '"\"heritage=external-dns,external-dns/owner=other\""'
 	faults "$(jq -cn --arg zone "$Z" --argjson body "$foreign" '
 		[range(1; 6), range(11; 16), range(31; 36) | "/A/n\(.)"
-		 | {path: ., times: 1, foreign: {method: "PUT", path: ($zone + .), $body}}]
+		 | {path: (. + "$"), times: 1, foreign: {method: "PUT", path: ($zone + .), $body}}]
 		+ [{percent: 10, status: 503, html: true}, {percent: 10, status: 500},
 		   {percent: 10, cut: true}, {method: "PUT", percent: 10, lost: true},
 		   {method: "DELETE", percent: 10, lost: true},

@@ -171,7 +171,7 @@ load apply
 
 @test "pages are as large as Azure gives them" {
 	list >"$BATS_TEST_TMPDIR/out"
-	grep 'example.com/all"' "$BATS_TEST_TMPDIR/azure-sim/log" | grep -q 'top=1000'
+	wait_for "$BATS_TEST_TMPDIR/azure-sim/log" 'example.com/all".*top=1000'
 }
 
 @test "--list is the truth that a review is planned from" {

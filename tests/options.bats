@@ -116,7 +116,7 @@ pipeline.sh: --txt-cache-interval: accepted, has no use here' ]
 		[ "${#lines[@]}" -eq 1 ]
 		[[ $output == "healthz: error: --metrics-address=$address: "* ]]
 	done
-	for address in '' :7979 localhost:http '[::1]:80'; do
+	for address in '' :7979 localhost:80 '[::1]:80'; do
 		run -0 configured --source=service --metrics-address="$address"
 		[ -z "$output" ]
 	done

@@ -2,7 +2,8 @@
 /*
  * faults -- what goes wrong on purpose. A rule is an object:
  *
- *   which    method, path (a part of it), body (a part of it)
+ *   which    method, path (a part of it; with "$" behind it its end), body (a
+ *            part of it)
  *   when     skip (the first n pass), every (only each n-th), percent,
  *            times (then never again)
  *   before   delayMs; foreign {method, path, body}: somebody else's request;
@@ -83,6 +84,18 @@ number_of(const struct fault *fault, const char *name, int64_t otherwise)
 	return otherwise;
 }
 
+/* Whether a path holds a text, or ends with it if that ends with "$". */
+static bool
+is_path(const char *path, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n == 0 || text[n - 1] != '$')
+		return strcasestr(path, text) != NULL;
+	return strlen(path) >= --n &&
+	       strncasecmp(path + strlen(path) - n, text, n) == 0;
+}
+
 static bool
 is_about(const struct fault *fault, const struct call *call)
 {
@@ -91,7 +104,7 @@ is_about(const struct fault *fault, const struct call *call)
 	const char *body = json_str_at(fault->rule, "body");
 
 	return (method == NULL || strcmp(method, call->method) == 0) &&
-	       (path == NULL || strcasestr(call->path, path) != NULL) &&
+	       (path == NULL || is_path(call->path, path)) &&
 	       (body == NULL || strstr(call->request->body, body) != NULL);
 }
 
