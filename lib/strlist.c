@@ -26,6 +26,14 @@ strlist_add_all(
 }
 
 void
+strlist_add_copies(
+    struct strlist *list, struct arena *arena, const struct strlist *items)
+{
+	for (size_t i = 0; i < items->n; i++)
+		strlist_add(list, arena, arena_copy(arena, items->items[i]));
+}
+
+void
 strlist_add_split(
     struct strlist *list, struct arena *arena, const char *text, char separator)
 {

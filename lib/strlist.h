@@ -21,8 +21,10 @@ struct strlist {
 /* Append; NULL does nothing. */
 void strlist_add(struct strlist *list, struct arena *arena, const char *item);
 
-/* Append all items of another list. */
+/* Append all items of another list, or copies of them in the arena. */
 void strlist_add_all(
+    struct strlist *list, struct arena *arena, const struct strlist *items);
+void strlist_add_copies(
     struct strlist *list, struct arena *arena, const struct strlist *items);
 
 /* Append the parts of text between separators, trimmed, empty ones left out. */

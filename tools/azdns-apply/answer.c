@@ -4,7 +4,7 @@
  *
  *   READY --2xx--> next step ... --> OVER (done)
  *     |--transport, 5xx, 429--> READY again after a delay, up to 5 minutes
- *     |--412 after a resent write, 412 of a new mark--> ASK: read, then decide
+ *     |--412 after a resent write, 412 of a new mark--> CHECK: read, then decide
  *     |--412--> undo what was done --> TRUTH: read what is there --> OVER
  *     `--anything else--> undo what was done (then TRUTH) --> OVER (failed)
  *
@@ -146,7 +146,7 @@ on_success(struct job *job, const struct arm_answer *answer)
 	else if (decode_set(job, answer, &set))
 		take_written(job, &set);
 	else
-		job->state = JOB_ASK; /* done, but how? */
+		job->state = JOB_CHECK; /* done, but how? */
 }
 
 /* For a mark that is to go what has been done so far is not undone. */
@@ -231,7 +231,7 @@ judge_mark(struct job *job, const struct recordset *set)
 }
 
 static void
-judge_asked(struct job *job, const struct arm_answer *answer)
+judge_checked(struct job *job, const struct arm_answer *answer)
 {
 	struct step *step = job_step(job);
 	struct recordset set;
@@ -255,10 +255,10 @@ judge_asked(struct job *job, const struct arm_answer *answer)
 }
 
 static void
-on_asked(struct job *job, const struct arm_answer *answer, int64_t now_ms)
+on_checked(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 {
 	if (answer->ok || answer->err.cause == CAUSE_MISSING)
-		judge_asked(job, answer);
+		judge_checked(job, answer);
 	else if (retry_can_help(&answer->err))
 		again(job, answer, now_ms);
 	else
@@ -276,7 +276,7 @@ on_truth(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 		return;
 	}
 	job->state = JOB_TRUTH;
-	job->n_asked++;
+	job->n_queried++;
 	if (answer->err.cause == CAUSE_MISSING)
 		return;
 	if (answer->ok && (ownership_add(&job->truth, body, &err) ||
@@ -303,7 +303,7 @@ on_failure(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 		}
 		if (!job->is_undoing && (job->is_unsure || is_new_mark)) {
 			job->err = answer->err;
-			job->state = JOB_ASK;
+			job->state = JOB_CHECK;
 			return;
 		}
 		conflict(job, &answer->err);
@@ -328,8 +328,8 @@ answer_take(struct job *job, const struct arm_answer *answer, int64_t now_ms)
 	job->retry.next_ms = 0;
 	if (job->sent == JOB_TRUTH)
 		on_truth(job, answer, now_ms);
-	else if (job->sent == JOB_ASK)
-		on_asked(job, answer, now_ms);
+	else if (job->sent == JOB_CHECK)
+		on_checked(job, answer, now_ms);
 	else if (answer->ok)
 		on_success(job, answer);
 	else

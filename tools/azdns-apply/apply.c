@@ -189,19 +189,19 @@ send_job(struct job *job, int64_t now_ms)
 	};
 	struct arena arena = { 0 };
 	struct text body = { 0 };
-	const struct ask *ask = NULL;
+	const struct query *query = NULL;
 	struct recordset set = { 0 };
 
 	if (job->state == JOB_TRUTH) {
-		ask = job_next_ask(job);
-		job->has_truth = ask == NULL;
+		query = job_next_query(job);
+		job->has_truth = query == NULL;
 		if (job->has_truth) {
 			job->state = JOB_OVER;
 			return;
 		}
-		set.type_name = ask->type_name;
-		set.name = ask->name;
-	} else if (job->state == JOB_ASK) {
+		set.type_name = query->type_name;
+		set.name = query->name;
+	} else if (job->state == JOB_CHECK) {
 		set = job_step(job)->set;
 	} else {
 		fill_request(job, &request, &set, &body);

@@ -156,19 +156,26 @@ unmark(struct recordset *set)
 	set->tags.n = 0;
 }
 
+/* Is one of the marks a TXT set? */
+static bool
+has_txt(const struct mark *marks, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (marks[i].etag != NULL)
+			return true;
+	return false;
+}
+
 static void
 add_record_step(struct job *job, const char *name)
 {
-	bool was_marked = false;
 	struct recordset want = job->want;
 	struct recordset have = job->have;
 	struct step *step;
 
-	for (size_t i = 0; i < job->n_marks; i++)
-		was_marked |= job->marks[i].etag != NULL;
 	if (name != NULL)
 		unmark(&want);
-	if (was_marked)
+	if (has_txt(job->marks, job->n_marks))
 		unmark(&have);
 	if (job->marking->registry == REGISTRY_NOOP)
 		want.owner = want.resource = have.owner = have.resource = NULL;
@@ -230,10 +237,8 @@ add_away_step(struct job *job, const struct gone *gone)
 
 	if (before.targets.n == 0)
 		return;
-	for (size_t i = 0; i < gone->n_marks; i++) {
-		if (gone->marks[i].etag != NULL)
-			unmark(&before);
-	}
+	if (has_txt(gone->marks, gone->n_marks))
+		unmark(&before);
 	step = add_step(job, STEP_AWAY, &before);
 	step->if_match = before.etag;
 	set_before(step, &before);
@@ -308,15 +313,12 @@ copy_want(struct job *job, const struct change *change, struct error *err)
 		.owner = arena_copy(&job->arena, want->owner),
 		.resource = arena_copy(&job->arena, want->resource),
 	};
-	for (size_t i = 0; i < want->tags.n; i++)
-		strlist_add(&job->want.tags, &job->arena,
-		    arena_copy(&job->arena, want->tags.items[i]));
+	strlist_add_copies(&job->want.tags, &job->arena, &want->tags);
 	job->want.metadata = tags_join(&job->arena,
 	    change->have != NULL ? change->have->metadata : jv_invalid(),
 	    &job->want.tags);
-	if (job->want.ttl_s == MESSAGE_ABSENT)
-		job->want.ttl_s =
-		    job->has_record ? job->have.ttl_s : MESSAGE_ABSENT;
+	if (job->want.ttl_s == MESSAGE_ABSENT && job->has_record)
+		job->want.ttl_s = job->have.ttl_s;
 	if (job->want.ttl_s == MESSAGE_ABSENT)
 		job->want.ttl_s = MESSAGE_TTL_DEFAULT;
 	for (size_t i = 0; i < want->targets.n; i++) {

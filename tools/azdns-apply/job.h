@@ -39,7 +39,7 @@ struct step {
 };
 
 /* A set to be read for the truth. */
-struct ask {
+struct query {
 	const char *type_name;
 	const char *name;    /* relative */
 	bool is_alternative; /* only where the record has no other mark */
@@ -47,7 +47,7 @@ struct ask {
 
 enum job_state {
 	JOB_READY, /* the step at hand may be sent at next_ms */
-	JOB_ASK,   /* the set of the step is to be read, at next_ms */
+	JOB_CHECK, /* the set of the step is to be read, at next_ms */
 	JOB_TRUTH, /* what there is now is to be read, set by set */
 	JOB_SENT,  /* waiting for an answer; what was sent is in `sent` */
 	JOB_OVER,  /* the result can be said */
@@ -73,9 +73,9 @@ struct job {
 	struct retry retry;
 	struct pace_ticket ticket; /* of what was sent */
 	struct recordset written;  /* the answer to STEP_RECORD */
-	struct ask *asks;          /* of JOB_TRUTH */
-	size_t n_asks;
-	size_t n_asked;
+	struct query *queries;     /* of JOB_TRUTH */
+	size_t n_queries;
+	size_t n_queried;
 	struct ownership truth; /* the answers */
 	struct error err;
 	enum message_type type;
@@ -88,7 +88,7 @@ struct job {
 	bool is_mark_taken; /* a TXT set that is no mark has its name */
 	bool is_undoing;    /* going back from at - 1 */
 	bool needs_truth;   /* something was undone, or may have been done */
-	bool has_truth;     /* all of asks is read */
+	bool has_truth;     /* all of queries are answered */
 	bool is_blocked;    /* an earlier job has the same name */
 	bool is_unsure;     /* this step was sent and the answer lost */
 	bool is_written;
@@ -124,6 +124,6 @@ bool job_has_begun(const struct job *job);
 void job_seek_truth(struct job *job);
 
 /* The next set to read; NULL: all were. */
-const struct ask *job_next_ask(struct job *job);
+const struct query *job_next_query(struct job *job);
 
 #endif

@@ -96,20 +96,20 @@ job_has_begun(const struct job *job)
 /* -- the truth ------------------------------------------------------------ */
 
 static void
-ask(struct job *job, enum rtype rtype, const char *name, bool is_alternative)
+query(struct job *job, enum rtype rtype, const char *name, bool is_alternative)
 {
-	struct ask new_ask = { rtype_name(rtype), name, is_alternative };
+	struct query new_query = { rtype_name(rtype), name, is_alternative };
 
 	if (name == NULL)
 		return;
-	for (size_t i = 0; i < job->n_asks; i++) {
-		if (job->asks[i].type_name == new_ask.type_name &&
-		    strcmp(job->asks[i].name, name) == 0)
+	for (size_t i = 0; i < job->n_queries; i++) {
+		if (job->queries[i].type_name == new_query.type_name &&
+		    strcmp(job->queries[i].name, name) == 0)
 			return;
 	}
-	job->asks =
-	    arena_grow(&job->arena, job->asks, job->n_asks, sizeof(*job->asks));
-	job->asks[job->n_asks++] = new_ask;
+	job->queries = arena_grow(
+	    &job->arena, job->queries, job->n_queries, sizeof(*job->queries));
+	job->queries[job->n_queries++] = new_query;
 }
 
 /* The TXT set that a mark of this type (none: the old format) would be. */
@@ -130,24 +130,25 @@ job_seek_truth(struct job *job)
 		.zone = job->zone->parts.name,
 		.arena = &job->arena,
 	};
-	ask(job, job->rtype, job->relative, false);
-	ask(job, RTYPE_TXT, mark_name(job, job->rtype), false);
+	query(job, job->rtype, job->relative, false);
+	query(job, RTYPE_TXT, mark_name(job, job->rtype), false);
 	for (size_t i = 0; i < job->n_marks; i++)
-		ask(job, RTYPE_TXT, job->marks[i].name, false);
+		query(job, RTYPE_TXT, job->marks[i].name, false);
 	if (job->rtype != RTYPE_AAAA)
-		ask(job, RTYPE_TXT, mark_name(job, RTYPE_NONE), true);
+		query(job, RTYPE_TXT, mark_name(job, RTYPE_NONE), true);
 	for (size_t i = 0; i < job->n_steps; i++)
-		ask(job, job->steps[i].set.rtype, job->steps[i].set.name,
+		query(job, job->steps[i].set.rtype, job->steps[i].set.name,
 		    false);
 }
 
-const struct ask *
-job_next_ask(struct job *job)
+const struct query *
+job_next_query(struct job *job)
 {
 	bool is_marked = job->truth.n_marks > 0 || job->truth.n_sets == 0;
 
-	if (job->n_asked < job->n_asks && is_marked &&
-	    job->asks[job->n_asked].is_alternative)
-		job->n_asked++;
-	return job->n_asked < job->n_asks ? &job->asks[job->n_asked] : NULL;
+	if (job->n_queried < job->n_queries && is_marked &&
+	    job->queries[job->n_queried].is_alternative)
+		job->n_queried++;
+	return job->n_queried < job->n_queries ? &job->queries[job->n_queried]
+					       : NULL;
 }

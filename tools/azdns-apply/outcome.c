@@ -86,12 +86,12 @@ on_read(void *context, const struct owned *owned)
 {
 	struct truth *truth = context;
 	const struct job *job = truth->job;
-	bool is_asked = owned->rtype == job->rtype;
+	bool is_queried = owned->rtype == job->rtype;
 
 	for (size_t i = 0; i < job->n_steps; i++)
-		is_asked |= job->steps[i].kind == STEP_AWAY &&
-			    job->steps[i].set.rtype == owned->rtype;
-	if (is_asked && strcmp(owned->name, job->name) == 0 &&
+		is_queried |= job->steps[i].kind == STEP_AWAY &&
+			      job->steps[i].set.rtype == owned->rtype;
+	if (is_queried && strcmp(owned->name, job->name) == 0 &&
 	    (truth->said >> owned->rtype & 1) == 0)
 		on_truth(truth, owned);
 }

@@ -29,12 +29,8 @@ recordset_from_have(struct arena *arena, const struct have *have,
 		.owner = arena_copy(arena, have->owner),
 		.resource = arena_copy(arena, have->resource),
 	};
-	for (size_t i = 0; i < have->targets.n; i++)
-		strlist_add(&set->targets, arena,
-		    arena_copy(arena, have->targets.items[i]));
-	for (size_t i = 0; i < have->tags.n; i++)
-		strlist_add(
-		    &set->tags, arena, arena_copy(arena, have->tags.items[i]));
+	strlist_add_copies(&set->targets, arena, &have->targets);
+	strlist_add_copies(&set->tags, arena, &have->tags);
 	set->metadata = tags_join(arena, have->metadata, &set->tags);
 }
 
