@@ -17,6 +17,26 @@ routes=httproutes.gateway.networking.k8s.io
 	wait_for "$out" '"kind":"HTTPRoute".*"complete"'
 }
 
+# taken_in: the answers of before were: a later one is.
+taken_in() {
+	service "later-$1"
+	wait_for "$out" "later-$1"
+}
+
+# Row 29: hours later it is noticed within a minute, give or take a fifth.
+@test "k8s-watch: a kind that is installed long after is noticed within a minute" {
+	control "crd?name=$routes&served=false"
+	shift_clocks
+	start_watch "$routes" services
+	wait_for "$out" '"absent"'
+	shift_clocks 300
+	wait_for "$err" 'GET .*/v1alpha2$' 30 2
+	taken_in 1
+	control "crd?name=$routes&served=true"
+	shift_clocks 375
+	wait_for "$out" '"kind":"HTTPRoute".*"complete"'
+}
+
 # Rows 31 and 32.
 @test "k8s-watch: a kind that is no longer served keeps its objects" {
 	control object '{"apiVersion":"gateway.networking.k8s.io/v1","kind":"HTTPRoute",
@@ -44,6 +64,21 @@ routes=httproutes.gateway.networking.k8s.io
 	control clear
 	wait_for "$out" '"kind":"Pod".*"complete"'
 	[ "$(grep -c 'rules of the role' "$err")" = 1 ]
+}
+
+@test "k8s-watch: a right that is given after hours is noticed within five minutes" {
+	control 'fault?resource=pods&status=403'
+	shift_clocks
+	start_watch pods services
+	wait_for "$out" '"forbidden"'
+	for i in 1 2 3 4 5 6 7; do
+		shift_clocks $((i * 300))
+		wait_for "$err" 'GET .*/pods' 30 $((i + 1))
+		taken_in $i
+	done
+	control clear
+	shift_clocks 2400
+	wait_for "$out" '"kind":"Pod".*"complete"'
 }
 
 # Row 35.
@@ -85,6 +120,10 @@ definition() {
 		\"schema\":{\"openAPIV3Schema\":{\"type\":\"object\"}}}]}}" >/dev/null
 }
 
+remove_definition() {
+	api -X DELETE "$kube_sim_url/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com" >/dev/null
+}
+
 # widget VERSION NAME
 widget() {
 	control object "{\"apiVersion\":\"example.com/$1\",\"kind\":\"Widget\",
@@ -102,13 +141,36 @@ widget() {
 	shift_clocks 6
 	wait_for "$out" '"kind":"Widget".*"complete"'
 	[ "$(grep -c '"kind":"Widget".*"uid"' "$out")" = 2 ]
-	api -X DELETE "$kube_sim_url/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com" >/dev/null
+	remove_definition
 	wait_for "$out" '"DELETED".*"name":"w1"'
 	wait_for "$out" '"DELETED".*"name":"w2"'
 	wait_for "$err" 'widgets.example.com: absent'
 	service end
 	wait_for "$out" '"name":"end"'
 	[ "$(grep -c '"DELETED"' "$out")" = 2 ]
+}
+
+# Row 31: taken away and made anew while nobody could tell.
+@test "k8s-watch: a definition made anew takes what is no longer there" {
+	definition v1
+	widget v1 w1
+	widget v1 w2
+	shift_clocks
+	start_watch widgets.example.com services
+	wait_for "$out" '"kind":"Widget".*"complete"'
+	control 'fault?resource=widgets.example.com&status=503'
+	control 'drop?resource=widgets.example.com'
+	wait_for "$err" 'widgets.example.com: .*asked again'
+	remove_definition
+	control clear
+	shift_clocks 31
+	wait_for "$out" '"kind":"Widget".*"absent"'
+	[ -z "$(grep '"DELETED"' "$out")" ]
+	definition v1
+	widget v1 w1
+	shift_clocks 40
+	wait_for "$out" '"DELETED".*"name":"w2"'
+	[ "$(grep '"name":"w1"' "$out" | jq -r .type | xargs)" = 'ADDED DELETED ADDED' ]
 }
 
 # Row 33.
@@ -122,7 +184,7 @@ widget() {
 	widget v1 w2
 	wait_for "$out" '"apiVersion":"example.com/v1","kind":"Widget".*"name":"w2"'
 	[ "$(grep -c '"name":"w1"' "$out")" = 1 ]
-	! grep -q '"DELETED"' "$out"
+	[ -z "$(grep '"DELETED"' "$out")" ]
 }
 
 # Row 60.

@@ -42,10 +42,10 @@ connections() {
 	ss -Htnp state established "dport = :$1" | grep -c "pid=$watch_pid,"
 }
 
-# Row 7.
+# Row 7: killed and back later; the second time its history is gone as well.
 @test "k8s-watch: all kinds share one connection, and outlive it" {
 	start_http2 "$port"
-	start_watch --server="https://127.0.0.1:$port" services:metadata.annotations \
+	start_watch --server="https://127.0.0.1:$port" "$services" \
 		pods nodes namespaces ingresses.networking.k8s.io
 	for kind in Service Pod Node Namespace Ingress; do
 		wait_for "$out" "\"kind\":\"$kind\".*\"complete\""
@@ -58,15 +58,35 @@ connections() {
 	service b
 	start_http2 "$port"
 	wait_for "$err" 'answers again'
-	wait_for "$out" '"name":"b"'
+	settle 1
+	[ "$(listed)" = 5 ]
+	[ -z "$(grep '"DELETED"' "$out")" ]
+	kill -9 "$http2_pid"
+	wait_for "$err" 'warning: API server' 30 2
+	remove a
+	control compact
+	start_http2 "$port"
+	wait_for "$err" 'answers again' 30 2
+	settle 2
+	[ "$(listed)" -gt 5 ]
+	[ "$(grep -c '"DELETED"' "$out")" = 1 ]
 	[ "$(grep -c '"complete"' "$out")" = 5 ]
-	! grep -q '"DELETED"' "$out"
+}
+
+# Row 51: HTTP/1.1 has a connection for each watch.
+@test "k8s-watch: without HTTP/2 each watch has its connection" {
+	start_watch "$services" pods nodes
+	for kind in Service Pod Node; do
+		wait_for "$out" "\"kind\":\"$kind\".*\"complete\""
+	done
+	settle 1
+	[ "$(connections "${kube_sim_url##*:}")" = 3 ]
 }
 
 # Row 4.
 @test "k8s-watch: a stream that is reset costs its kind alone" {
 	start_http2 "$port"
-	start_watch --server="https://127.0.0.1:$port" services:metadata.annotations pods
+	start_watch --server="https://127.0.0.1:$port" "$services" pods
 	wait_for "$out" '"kind":"Pod".*"complete"'
 	wait_for "$out" '"kind":"Service".*"complete"'
 	control 'watch?cut-bytes=300'
@@ -82,7 +102,7 @@ connections() {
 # Row 5: GOAWAY; what runs goes on, what is new takes a new connection.
 @test "k8s-watch: a proxy that shuts down in order costs nothing" {
 	HTTP2_WORKERS= start_http2 "$port"
-	start_watch --server="https://127.0.0.1:$port" services:metadata.annotations pods
+	start_watch --server="https://127.0.0.1:$port" "$services" pods
 	wait_for "$out" '"kind":"Pod".*"complete"'
 	wait_for "$out" '"kind":"Service".*"complete"'
 	: >"$BATS_TEST_TMPDIR/nghttpx"
@@ -96,7 +116,7 @@ connections() {
 	[ "$(asked 'services.watch=1')" = 2 ]
 	[ "$(asked 'pods.watch=1')" = 1 ]
 	[ "$(connections "$port")" = 2 ]
-	! grep -q '"DELETED"' "$out"
+	[ -z "$(grep '"DELETED"' "$out")" ]
 }
 
 # Row 6: the first connection ends with a GOAWAY that took no request.
@@ -113,7 +133,7 @@ connections() {
 	echo $! >>"$BATS_TEST_TMPDIR/pids"
 	exec 5>&-
 	wait_for "$BATS_TEST_TMPDIR/refusal" ACCEPT
-	start_watch --server="https://127.0.0.1:$port" services:metadata.annotations
+	start_watch --server="https://127.0.0.1:$port" "$services"
 	wait_for "$err" 'warning: API server'
 	start_http2 "$port"
 	complete
@@ -123,7 +143,7 @@ connections() {
 # Row 50.
 @test "k8s-watch: more kinds than streams take more connections" {
 	start_http2 "$port" --frontend-http2-max-concurrent-streams=3
-	start_watch --server="https://127.0.0.1:$port" services:metadata.annotations \
+	start_watch --server="https://127.0.0.1:$port" "$services" \
 		pods nodes namespaces ingresses.networking.k8s.io
 	for kind in Service Pod Node Namespace Ingress; do
 		wait_for "$out" "\"kind\":\"$kind\".*\"complete\""
@@ -166,27 +186,27 @@ start_shifted() {
 
 # Row 8, over HTTP/1.1 and HTTP/2.
 @test "k8s-watch: a server that is frozen is left, and loses nothing" {
-	start_shifted services:metadata.annotations
+	start_shifted "$services"
 	frozen "$(head -n 1 "$BATS_TEST_TMPDIR/pids")"
 }
 
 @test "k8s-watch: a proxy that is frozen is left, and loses nothing" {
 	start_http2 "$port"
-	start_shifted --server="https://127.0.0.1:$port" services:metadata.annotations
+	start_shifted --server="https://127.0.0.1:$port" "$services"
 	frozen "$http2_pid"
 }
 
 # Row 10.
 @test "k8s-watch: a proxy whose server is frozen is noticed" {
 	start_http2 "$port"
-	start_shifted --server="https://127.0.0.1:$port" services:metadata.annotations
+	start_shifted --server="https://127.0.0.1:$port" "$services"
 	frozen "$(head -n 1 "$BATS_TEST_TMPDIR/pids")"
 }
 
 # One watch of HTTP/1.1, or one stream, is forgotten; others speak.
 @test "k8s-watch: a watch that misses its bookmarks is looked into" {
 	control 'watch?bookmark-ms=1'
-	start_shifted services:metadata.annotations
+	start_shifted "$services"
 	service b
 	wait_for "$out" '"name":"b"'
 	control 'watch?bookmark-ms=3600000'
@@ -197,7 +217,7 @@ start_shifted() {
 
 # Row 52.
 @test "k8s-watch: a host that slept for two hours goes on where it was" {
-	start_shifted services:metadata.annotations
+	start_shifted "$services"
 	kill -STOP "$watch_pid"
 	service b
 	control reset
@@ -209,7 +229,7 @@ start_shifted() {
 
 # Row 53.
 @test "k8s-watch: a date that jumps means nothing" {
-	start_shifted services:metadata.annotations
+	start_shifted "$services"
 	shift_clocks 0 86400
 	settle 1
 	shift_clocks 0 -86400
@@ -229,7 +249,7 @@ start_shifted() {
 		ip link set lo up
 		kube_setup
 		shift_clocks
-		start_watch services:metadata.annotations
+		start_watch "$services"
 		complete
 		ip link set lo down
 		shift_clocks 31
@@ -251,7 +271,7 @@ start_shifted() {
 	env LD_PRELOAD="$BATS_FILE_TMPDIR/clock-shift.so" unshare -m sh -c \
 		'mount --bind "$1" /etc/hosts; shift; exec "$@"' - "$hosts" \
 		"$BIN/k8s-watch" --log-level=debug --server="$server:$port" \
-		services:metadata.annotations >"$out" 2>"$err" 3>&- &
+		"$services" >"$out" 2>"$err" 3>&- &
 	echo $! >>"$BATS_TEST_TMPDIR/pids"
 	complete
 	printf '127.0.0.1 localhost\n::1 localhost\n' >"$hosts"

@@ -115,6 +115,11 @@ no_stream() {
 '
 }
 
+# Row 49: sent though nobody asked for it.
+@test "k8s-watch: a streaming list as gzip leads to pages" {
+	no_stream "$(printf '\037\213\010x')"
+}
+
 @test "k8s-watch: a server without streaming lists is asked for pages at once" {
 	control 'watch?initial-events=false'
 	service a

@@ -1,6 +1,9 @@
 # kube -- what the tests of k8s-watch share: kube-sim, turned and asked, and
 # the oracle that its state and the lines agree.
 
+# With the version, so that each change is one to be said, and its order seen.
+services=services:metadata.annotations,metadata.resourceVersion
+
 setup() {
 	kube_setup
 }
@@ -61,28 +64,38 @@ complete() {
 	wait_for "$out" '"azdns/state":"complete"'
 }
 
-# What the lines add up to; fails on a line that is no news.
+# What the lines add up to; fails on a line that is no news, that goes back to
+# an older version, or that brings back what was said to be gone: one uid lives
+# once.
 fold() {
 	jq -nr 'def key: [.object.kind, .object.metadata.namespace // "",
 			.object.metadata.name] | join("/");
-		reduce inputs as $line ({}; ($line | key) as $key |
+		def version: .metadata.resourceVersion // "0" | tonumber;
+		reduce inputs as $line ({all: {}, gone: {}};
+			($line | key) as $key | $line.object as $new | .all[$key] as $old |
 			if $line.type == "BOOKMARK" then .
-			elif $line.type == "ADDED" and has($key) then
+			elif $line.type == "ADDED" and $old then
 				error("added twice: " + $key)
-			elif $line.type != "ADDED" and (has($key) | not) then
+			elif $line.type != "ADDED" and ($old | not) then
 				error("not known: " + $key)
-			elif $line.type == "MODIFIED" and .[$key] == $line.object then
+			elif $line.type == "MODIFIED" and $old == $new then
 				error("no news: " + $key)
-			elif $line.type == "DELETED" then del(.[$key])
-			else .[$key] = $line.object end) |
-		to_entries | sort_by(.key)[] |
+			elif $line.type == "MODIFIED" and ($old | version) > ($new | version) then
+				error("back in time: " + $key)
+			elif $line.type == "DELETED" then
+				.gone[$old.metadata.uid] = true | del(.all[$key])
+			elif .gone[$new.metadata.uid] then
+				error("was not gone: " + $key)
+			else .all[$key] = $new end) |
+		.all | to_entries | sort_by(.key)[] |
 		[.key, .value.metadata.uid, .value.metadata.annotations.hostname // ""]
 		| join(" ")' "$1"
 }
 
 # The lines add up to the services that the server has.
 assert_true_to_server() {
-	fold "$out" | grep '^Service/' >"$BATS_TEST_TMPDIR/said"
+	fold "$out" >"$BATS_TEST_TMPDIR/folded"
+	grep '^Service/' "$BATS_TEST_TMPDIR/folded" >"$BATS_TEST_TMPDIR/said"
 	api "$kube_sim_url/api/v1/services" | jq -r '.items[] |
 		["Service/" + .metadata.namespace + "/" + .metadata.name,
 		 .metadata.uid, .metadata.annotations.hostname // ""] | join(" ")' |
@@ -108,7 +121,7 @@ go_away() {
 # cut_and_churn [CONTROL]: services come, change and go while connections are
 # cut at any byte; now and then CONTROL is done.
 cut_and_churn() {
-	start_watch services:metadata.annotations
+	start_watch "$services"
 	complete
 	for i in $(seq "${AZDNS_TEST_CUTS:-40}"); do
 		service "s$((i % 7))" "host$i"
