@@ -50,6 +50,7 @@ static const struct field endpoint_fields[] = {
 	ROW(endpoint, rtype, "recordType", RTYPE_OPEN, ALL, ALL), /* A, AAAA, CNAME, TXT, ... */
 	ROW(endpoint, targets, "targets", STRS, ALL, OPTIONAL), /* sorted, unique; absent: the name is frozen */
 	ROW(endpoint, ttl_s, "recordTTL", INT, ALL, OPTIONAL), /* seconds; absent: no opinion */
+	ROW(endpoint, set_identifier, "setIdentifier", STR, ALL, OPTIONAL), /* means nothing in Azure */
 	IN(endpoint, labels, "labels", GROUP, labels_shape, ALL, OPTIONAL), /* labels */
 	MANY(endpoint, properties, "providerSpecific", property_shape, ALL, OPTIONAL), /* what is meant for Azure alone */
 };

@@ -76,7 +76,8 @@ struct endpoint {
 	const char *name;
 	enum rtype rtype;
 	struct strlist targets;
-	int64_t ttl_s; /* MESSAGE_ABSENT: no opinion */
+	int64_t ttl_s;              /* MESSAGE_ABSENT: no opinion */
+	const char *set_identifier; /* told alone: Azure has no such thing */
 	struct labels labels;
 	struct property *properties;
 	size_t n_properties;

@@ -127,8 +127,8 @@ annotations_properties(struct claim_draft *draft, jv object)
 		claim_property(draft, MESSAGE_TAGS, tags);
 	if (rtype != NULL)
 		draft->ptr = strcasecmp(rtype, "ptr") == 0;
-	if (annotations_get(config, object, "set-identifier") != NULL)
-		draft->set_identifier = true;
+	draft->set_identifier =
+	    annotations_get(config, object, "set-identifier");
 }
 
 bool

@@ -43,8 +43,8 @@ struct strlist annotations_split(const char *text, struct arena *arena);
 /* The ttl annotation into draft->ttl_s; one that cannot be is a rejection. */
 void annotations_ttl(struct claim_draft *draft, jv object);
 
-/* The annotations alias and azure-tags as properties, that of record-type into
- * draft->ptr (`ptr` or anything else), that there is a set-identifier. */
+/* The annotations alias and azure-tags as properties, those of record-type
+ * (`ptr` or anything else) and set-identifier into the draft. */
 void annotations_properties(struct claim_draft *draft, jv object);
 
 /* false: the controller annotation gives the object to somebody else. */

@@ -141,12 +141,14 @@ keep_text(struct asker *asker, jv object)
 static void
 warn_once(struct evaluator *evaluator, const struct claim *claim)
 {
-	if (evaluator->warned)
-		return;
-	evaluator->warned = true;
-	log_warning("%s: set identifiers mean nothing in Azure: ignored, here "
-		    "and elsewhere",
-	    claim->name);
+	for (size_t i = 0; i < claim->n_endpoints && !evaluator->warned; i++) {
+		if (claim->endpoints[i].set_identifier == NULL)
+			continue;
+		evaluator->warned = true;
+		log_warning("%s: set identifiers mean nothing in Azure: "
+			    "ignored, here and elsewhere",
+		    claim->name);
+	}
 }
 
 static void
@@ -191,8 +193,7 @@ evaluate(
 		return;
 	}
 	own(&draft.claim, object);
-	if (draft.set_identifier)
-		warn_once(evaluator, claim);
+	warn_once(evaluator, claim);
 	if (!is_kept)
 		keep_text(asker, object);
 	if (asker->said || claim->n_endpoints > 0 || claim->n_rejected > 0 ||

@@ -20,6 +20,7 @@
 #include "dnsname.h"
 #include "ip.h"
 #include "line.h"
+#include "text.h"
 #include "wrap.h"
 
 #define REJECTED_MAX     100 /* of one object; one more says so */
@@ -143,6 +144,9 @@ claim_add(struct claim_draft *draft, const char *name, enum rtype rtype)
 		.name = name,
 		.rtype = rtype,
 		.ttl_s = draft->ttl_s,
+		.set_identifier = text_equal(draft->set_identifier, "")
+				      ? NULL
+				      : draft->set_identifier,
 		.labels = { .resource = draft->resource },
 		.properties = draft->properties,
 		.n_properties = draft->n_properties,
@@ -293,6 +297,12 @@ normalise_all(struct claim_draft *draft)
 	claim->n_endpoints = n;
 }
 
+static const char *
+set_identifier_of(const struct endpoint *endpoint)
+{
+	return endpoint->set_identifier == NULL ? "" : endpoint->set_identifier;
+}
+
 static int
 compare_identity(const struct endpoint *a, const struct endpoint *b)
 {
@@ -302,6 +312,8 @@ compare_identity(const struct endpoint *a, const struct endpoint *b)
 		order = (int)a->rtype - (int)b->rtype;
 	if (order == 0)
 		order = (a->ttl_s > b->ttl_s) - (a->ttl_s < b->ttl_s);
+	if (order == 0)
+		order = strcmp(set_identifier_of(a), set_identifier_of(b));
 	return order;
 }
 

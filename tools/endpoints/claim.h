@@ -40,8 +40,8 @@ struct claim_draft {
 	const struct config *config;
 	const char *resource; /* label of what is added; NULL: none */
 	int64_t ttl_s;        /* of what is added; MESSAGE_ABSENT: none */
+	const char *set_identifier; /* of what is added; NULL: none */
 	bool ptr;             /* addresses get PTR records */
-	bool set_identifier;  /* the object has one, which means nothing */
 	bool joined;          /* CNAME targets from many places are one set */
 	size_t bytes;         /* of what was added, about as on the wire */
 	struct property *properties; /* of what is added */

@@ -80,6 +80,7 @@ translate(struct claim_draft *draft, const struct endpoint *from)
 		return;
 	strlist_sort_unique(&targets);
 	draft->ttl_s = from->ttl_s;
+	draft->set_identifier = from->set_identifier;
 	draft->resource = from->labels.resource;
 	draft->properties = from->properties;
 	draft->n_properties = from->n_properties;
@@ -215,6 +216,7 @@ wrap_ptr(struct claim_draft *draft)
 	if (!draft->config->ptr || !draft->ptr)
 		return;
 	draft->n_properties = 0;
+	draft->set_identifier = NULL;
 	table_init(&places, sizeof(size_t), NULL);
 	for (size_t i = 0; i < n; i++) {
 		struct endpoint endpoint = draft->claim.endpoints[i];

@@ -99,8 +99,6 @@ claim_endpoint(struct ask *ask, jv endpoint)
 	fault = find_fault(rtype, &targets);
 	if (name == NULL)
 		name = "";
-	if (json_is_present(json_at(endpoint, "setIdentifier")))
-		ask->draft->set_identifier = true;
 	if (rtype == RTYPE_NONE) {
 		claim_reject(ask->draft, name, "recordType", REJECT_TYPE,
 		    arena_format(ask->arena,
@@ -110,6 +108,8 @@ claim_endpoint(struct ask *ask, jv endpoint)
 		claim_reject(ask->draft, name, "targets", REJECT_TARGET, fault);
 	} else {
 		ask->draft->ttl_s = ttl_of(ask, name, endpoint);
+		ask->draft->set_identifier =
+		    json_str_at(endpoint, "setIdentifier");
 		read_properties(ask->draft, endpoint);
 		claim_record(ask->draft, name, rtype, &targets);
 	}
