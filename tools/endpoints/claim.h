@@ -38,12 +38,12 @@ struct config;
 struct claim_draft {
 	struct arena *arena;
 	const struct config *config;
-	const char *resource; /* label of what is added; NULL: none */
-	int64_t ttl_s;        /* of what is added; MESSAGE_ABSENT: none */
+	const char *resource;       /* label of what is added; NULL: none */
+	int64_t ttl_s;              /* of what is added; MESSAGE_ABSENT: none */
 	const char *set_identifier; /* of what is added; NULL: none */
-	bool ptr;             /* addresses get PTR records */
-	bool joined;          /* CNAME targets from many places are one set */
-	size_t bytes;         /* of what was added, about as on the wire */
+	bool ptr;                   /* addresses get PTR records */
+	bool joined;  /* CNAME targets from many places are one set */
+	size_t bytes; /* of what was added, about as on the wire */
 	struct property *properties; /* of what is added */
 	size_t n_properties;
 	struct claim claim; /* endpoints, rejected, unknown */
