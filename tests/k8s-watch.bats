@@ -129,9 +129,11 @@ setup() {
 	complete
 	control 'watch?cut-bytes=300'
 	control drop
+	wait_for "$err" 'watch=1&resourceVersion=[1-9]' 30 2
 	for i in 1 2 3; do service "cut-$i"; done
 	control 'watch?cut-bytes=0&split-bytes=1'
 	settle 1
+	[ "$(asked 'watch=1&resourceVersion=[1-9]')" = 3 ]
 	service cut-1 changed
 	settle 2
 	[ "$(asked limit=500)" = 1 ]
